@@ -1,0 +1,66 @@
+"""Same key, same answer: what a phone or a program sends twice is done once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, func, select
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.core.errors import Conflict, Invalid
+from domain.core.model import Base
+from domain.core.text import _
+from domain.core.work import Work
+
+
+class IdempotencyKey(Base):
+    """A key that a user's program sent with a create, and the answer that it got. Kept for 180 days."""
+
+    __tablename__ = "idempotency_keys"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def fingerprint(action: str, body: Mapping[str, Any]) -> str:
+    """SHA-256 over the action's name and its canonical JSON body."""
+    text = json.dumps([action, body], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def once(
+    work: Work, key: str | None, action: str, body: Mapping[str, Any], make: Callable[[], Awaitable[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Run `make` unless the actor sent this key before; then return the answer of that time.
+
+    Raises Invalid (code `key_reused`) for the same key with another body, Conflict (code `in_progress`) while the
+    first run has not ended. The key is stored in the same transaction as what `make` does.
+    """
+    if not key:
+        return await make()
+    if len(key) > 200:
+        raise Invalid.of("", _("The idempotency key is longer than 200 characters."))
+    mark = fingerprint(action, body)
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{work.actor.id}:{key}", 0))
+    if not (await work.session.execute(select(lock))).scalar_one():
+        raise Conflict(_("The same request is being carried out right now."), code="in_progress")
+    row = await work.session.get(IdempotencyKey, (work.actor.id, key))
+    if row is not None:
+        if row.fingerprint != mark:
+            problem = Invalid.of("", _("This key was used for another request."))
+            problem.code = "key_reused"
+            raise problem
+        return row.answer or {}
+    answer = await make()
+    await work.session.execute(
+        insert(IdempotencyKey).values(user_id=work.actor.id, key=key, fingerprint=mark, answer=answer, at=work.now)
+    )
+    return answer

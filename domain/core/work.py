@@ -1,0 +1,80 @@
+"""The unit of work: the first argument of every action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.core.access import Actor
+from domain.core.errors import Conflict, Denied, NotFound
+from domain.core.events import Event, EventRow
+from domain.core.model import Record
+from domain.core.text import Text, _
+
+R = TypeVar("R", bound=Record)
+
+
+def clock() -> datetime:
+    """The one place that asks what time it is."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Work:
+    """An open transaction, who acts, and one `now` for all of it. Actions never commit."""
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    recorded: list[EventRow] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The day it is for the actor."""
+        return self.now.astimezone(self.actor.zone).date()
+
+    def record(self, event: Event) -> None:
+        """Store an event in this transaction; reactions to it run in the worker after the commit."""
+        row = event.row(self.now, self.actor.id)
+        self.session.add(row)
+        self.recorded.append(row)
+
+    async def load(
+        self,
+        model: type[R],
+        record_id: int,
+        seen: ColumnElement[bool],
+        *,
+        may: ColumnElement[bool] | None = None,
+        denied: Text | None = None,
+        lock: bool = False,
+        options: Sequence[Any] = (),
+    ) -> R:
+        """Load one record the actor sees. Raises NotFound if not seen, Denied if seen but `may` does not hold.
+
+        With `lock` the row is locked FOR UPDATE until the end of the transaction.
+        """
+        statement: Select[Any] = select(model).where(model.id == record_id, seen).options(*options)
+        if may is not None:
+            statement = statement.add_columns(may.label("may"))
+        if lock:
+            statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+        row = (await self.session.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFound
+        if may is not None and not row.may:
+            raise Denied(denied or _("You may read this but not change it."))
+        record: R = row[0]
+        return record
+
+    def touch(self, record: Record, version: int | None = None, *, current: dict[str, Any] | None = None) -> None:
+        """Note a change of a locked record; raise Conflict if the form was made from an older version."""
+        if version is not None and record.version != version:
+            raise Conflict(_("Somebody else changed this since you opened it."), code="stale", current=current)
+        record.version += 1
+        record.updated_at = self.now
