@@ -2,19 +2,10 @@
 
 import os
 import secrets
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
-
+from webapp.deliver.vapid import VapidKeys
 from webapp.problems import FolderError
 
 
@@ -23,17 +14,7 @@ class Keys:
     """What proves that something comes from this installation. Losing the VAPID pair loses every push subscription."""
 
     secret: str = field(repr=False)
-    vapid_private: bytes = field(repr=False)
-    """PEM, PKCS 8"""
-    vapid_public: bytes
-    """PEM, SubjectPublicKeyInfo"""
-
-    @property
-    def application_server_key(self) -> str:
-        """The public key as a browser's `pushManager.subscribe` takes it: base64url of the uncompressed point."""
-        key = load_pem_private_key(self.vapid_private, None).public_key()
-        point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return urlsafe_b64encode(point).rstrip(b"=").decode()
+    vapid: VapidKeys = field(repr=False)
 
 
 def _write_once(path: Path, content: bytes) -> None:
@@ -58,10 +39,7 @@ def make_keys(home: Path) -> Keys:
     folder = home / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
     _write_once(folder / "secret", secrets.token_urlsafe(48).encode())
-    private = ec.generate_private_key(ec.SECP256R1())
-    _write_once(
-        folder / "vapid_private.pem", private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    )
+    _write_once(folder / "vapid_private.pem", VapidKeys.create().dump().encode())
     return read_keys(home)
 
 
@@ -70,10 +48,11 @@ def read_keys(home: Path) -> Keys:
     folder = home / "keys"
     try:
         secret = (folder / "secret").read_text().strip()
-        private = (folder / "vapid_private.pem").read_bytes()
+        vapid = VapidKeys.load((folder / "vapid_private.pem").read_text())
     except FileNotFoundError as error:
         raise FolderError(f"{folder} holds no keys yet: run `offing serve` or `offing migrate` once.") from error
     except PermissionError as error:
         raise FolderError(f"{folder} belongs to another user; run this as the user that runs Offing.") from error
-    public = load_pem_private_key(private, None).public_key()
-    return Keys(secret, private, public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    except ValueError as error:
+        raise FolderError(f"{folder} holds a damaged key: {error}. Put the file back from a backup.") from error
+    return Keys(secret, vapid)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from webapp.deliver.vapid import BadContact, check_contact
 from webapp.keys import Keys, read_keys
 from webapp.problems import StartError
 
@@ -92,11 +93,10 @@ def _mail_address(value: str) -> str:
 
 
 def _push_contact(value: str) -> str:
-    address = _mail_address(value.removeprefix("mailto:"))
-    host = address.rpartition("@")[2].lower()
-    if "." not in host or host.endswith((".localhost", ".local")) or re.fullmatch(r"[\d.]+", host):
-        raise ValueError("must be a reachable e-mail address: Apple refuses every push signed with a local one")
-    return address
+    try:
+        return check_contact(value.removeprefix("mailto:"))
+    except BadContact as error:
+        raise ValueError("must be a public e-mail address: Apple refuses every push signed with a local one") from error
 
 
 def _networks(value: str) -> tuple[Network, ...]:
@@ -145,7 +145,7 @@ class Settings:
         "OFFING_TRUSTED_PROXIES", "proxies whose X-Forwarded-For and -Proto count", _networks, ()
     )
     smtp_url: str | None = _setting(
-        "OFFING_SMTP_URL", "mail server, smtp+starttls://user:password@host:587; none: an outbox page", _mail_server, None
+        "OFFING_SMTP_URL", "mail server, smtp+starttls://user:password@host:587", _mail_server, None
     )
     mail_from: str = _setting("OFFING_MAIL_FROM", "sender of mails", _mail_address, "offing@localhost")
     push_services: tuple[str, ...] = _setting(
