@@ -109,10 +109,10 @@ def _networks(value: str) -> tuple[Network, ...]:
 def _push_services(value: str) -> tuple[str, ...]:
     entries = tuple(part.strip().lower() for part in value.split(",") if part.strip())
     for entry in entries:
-        host = re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+", entry)
+        host = re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?", entry)
         loopback = re.fullmatch(r"http://127\.0\.0\.1:\d{1,5}", entry)
         if not host and not loopback:
-            raise ValueError(f"holds {entry!r}; an entry is a host, *.host or, for tests, http://127.0.0.1:PORT")
+            raise ValueError(f"holds {entry!r}; an entry is host, *.host, host:port or, for tests, http://127.0.0.1:PORT")
     return entries
 
 

@@ -178,6 +178,15 @@ async def test_a_forgotten_subscription_is_gone(client: httpx.AsyncClient, push_
     assert (await sent(client, endpoint)).verdict is Verdict.gone
 
 
+async def test_without_an_operators_address_the_token_names_nobody(
+    client: httpx.AsyncClient, push_service: FakePushService
+) -> None:
+    target = Target(push_service.subscribe(), BROWSER.p256dh, BROWSER.auth)
+    answer = await send(client, KEYS, target, b"{}", ttl_s=9, urgency="normal", topic="", contact=None)
+    assert (answer.verdict, answer.reason) == (Verdict.refused, "no contact")  # as Apple's would
+    assert "sub" not in push_service.deliveries[0].claims
+
+
 @pytest.mark.parametrize("topic", ["x" * 33, "订单", "a b"])
 async def test_a_topic_that_push_services_refuse_is_our_fault(client: httpx.AsyncClient, topic: str) -> None:
     target = Target("http://127.0.0.1:9/push/x", BROWSER.p256dh, BROWSER.auth)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from domain.core.errors import Invalid
 from tests.push.browser_keys import BrowserKeys, base64url
 from webapp.deliver.push_target import check_target
+from webapp.settings import PUSH_SERVICES
 
 BROWSER = BrowserKeys()
 GOOD = "https://updates.push.services.mozilla.com/wpush/v2/gAAAA"
 
 
-def refused(endpoint: str = GOOD, p256dh: str = BROWSER.p256dh, auth: str = BROWSER.auth, **how: object) -> set[str]:
+def refused(
+    endpoint: str = GOOD,
+    p256dh: str = BROWSER.p256dh,
+    auth: str = BROWSER.auth,
+    allowed: Sequence[str] = PUSH_SERVICES,
+) -> set[str]:
     with pytest.raises(Invalid) as caught:
-        check_target(endpoint, p256dh, auth, **how)  # type: ignore[arg-type]
+        check_target(endpoint, p256dh, auth, allowed)
     return set(caught.value.errors)
 
 
@@ -30,7 +38,7 @@ def refused(endpoint: str = GOOD, p256dh: str = BROWSER.p256dh, auth: str = BROW
     ],
 )
 def test_the_browser_vendors_are_called(endpoint: str) -> None:
-    assert check_target(endpoint, BROWSER.p256dh, BROWSER.auth).endpoint == endpoint
+    assert check_target(endpoint, BROWSER.p256dh, BROWSER.auth, PUSH_SERVICES).endpoint == endpoint
 
 
 @pytest.mark.parametrize(
@@ -41,6 +49,9 @@ def test_the_browser_vendors_are_called(endpoint: str) -> None:
         "https://evilfcm.googleapis.com.example.org/x",
         "https://evilfcm.googleapis.com/x",
         "https://fcm.googleapis.com.example.org/x",
+        "https://x.fcm.googleapis.com/x",
+        "https://evilpush.apple.com/x",
+        "https://push.apple.com/x",
         "https://fcm.googleapis.com./x",
         "https://fcm.googleapis.com@example.org/x",
         "https://user:secret@fcm.googleapis.com/x",
@@ -96,4 +107,4 @@ def test_every_fault_is_named_at_once() -> None:
 
 
 def test_padded_base64_is_taken_too() -> None:
-    assert check_target(GOOD, BROWSER.p256dh + "=", BROWSER.auth + "==")
+    assert check_target(GOOD, BROWSER.p256dh + "=", BROWSER.auth + "==", PUSH_SERVICES)

@@ -46,9 +46,9 @@ class Answer:
 
 
 @lru_cache(maxsize=8)
-def _package(keys: VapidKeys, contact: str) -> WebPush:
+def _package(keys: VapidKeys, contact: str | None) -> WebPush:
     """One object for all messages: what is passed to its `get` per call sticks to it, so nothing ever is."""
-    package = WebPush(private_key=keys.private_pem, public_key=keys.public_pem, subscriber=contact)
+    package = WebPush(private_key=keys.private_pem, public_key=keys.public_pem, subscriber=contact or "nobody")
     package.vapid = AuthorizationCache(keys, contact)
     return package
 
@@ -62,12 +62,13 @@ async def send(
     ttl_s: int,
     urgency: Urgency,
     topic: str,
-    contact: str,
+    contact: str | None,
 ) -> Answer:
     """Send one message and return what to do next; never raises for what the other side does.
 
     `ttl_s` is how long the push service may keep it for a device that is off; a later message of the same `topic`
-    (at most 32 letters of base64url, or "") replaces it there. `contact` is the operator's e-mail address.
+    (at most 32 letters of base64url, or "") replaces it there. `contact` is the operator's e-mail address;
+    without one Apple's service refuses.
     """
     if len(payload) > MAX_PAYLOAD_BYTES:
         return Answer(Verdict.too_large, None, reason=f"{len(payload)} bytes before encryption")

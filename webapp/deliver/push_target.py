@@ -15,12 +15,6 @@ from domain.core.errors import Invalid
 from domain.core.text import _
 
 MAX_ENDPOINT_CHARS = 2048
-BROWSER_VENDORS = (
-    "fcm.googleapis.com",
-    "push.services.mozilla.com",
-    "push.apple.com",
-    "notify.windows.com",
-)
 _PRINTABLE = re.compile(r"[!-~]+")
 
 
@@ -33,11 +27,11 @@ class Target:
     auth: str
 
 
-def check_target(endpoint: str, p256dh: str, auth: str, allowed: Sequence[str] = BROWSER_VENDORS) -> Target:
+def check_target(endpoint: str, p256dh: str, auth: str, allowed: Sequence[str]) -> Target:
     """Return the subscription if we may send to it; raises Invalid naming every bad field.
 
-    `allowed` holds host names, good for their subdomains too, `host:port` for a push service of one's own on another
-    port, and `http://127.0.0.1:port` for one on this machine. Nothing else is ever called: the address is a stranger's.
+    `allowed` holds `host`, `*.host` for its subdomains, both with `:port` where it is not the usual one, and
+    `http://127.0.0.1:port` for a push service on this machine. Nothing else is ever called: the address is a stranger's.
     """
     errors = {}
     if not _may_call(endpoint, allowed):
@@ -71,7 +65,7 @@ def _matches(url: httpx.URL, entry: str) -> bool:
     host, colon, port = entry.partition(":")
     if url.port != (int(port) if colon else None):  # httpx gives None for the usual port
         return False
-    return url.host == host or url.host.endswith(f".{host}")
+    return url.host.endswith(host[1:]) if host.startswith("*.") else url.host == host
 
 
 def _decoded(text: str) -> bytes:

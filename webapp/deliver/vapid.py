@@ -79,10 +79,12 @@ class VapidKeys:
         point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return urlsafe_b64encode(point).rstrip(b"=").decode()
 
-    def authorization(self, origin: str, contact: str) -> str:
+    def authorization(self, origin: str, contact: str | None) -> str:
         """Return the Authorization header for a push service; `origin` with its port where it is not the usual one."""
         now = int(time.time())
-        claims = {"aud": origin, "exp": now + TOKEN_LIFE_S, "sub": f"mailto:{contact}"}
+        claims: dict[str, str | int] = {"aud": origin, "exp": now + TOKEN_LIFE_S}
+        if contact:  # without one Apple refuses; the others take it
+            claims["sub"] = f"mailto:{contact}"
         token = jwt.encode(claims, self._key, algorithm="ES256")
         return f"vapid t={token}, k={self.application_server_key}"
 
@@ -90,9 +92,9 @@ class VapidKeys:
 class AuthorizationCache:
     """Signs once per push service and some hours, not once per message."""
 
-    def __init__(self, keys: VapidKeys, contact: str) -> None:
+    def __init__(self, keys: VapidKeys, contact: str | None) -> None:
         self._keys = keys
-        self._contact = check_contact(contact)
+        self._contact = check_contact(contact) if contact else None
         self._made: dict[str, tuple[float, str]] = {}
 
     def get_authorization_header(self, endpoint: AnyHttpUrl, subscriber: str, expiration: int) -> str:
