@@ -1,0 +1,1 @@
+"""The company's settings and lists of values that an administrator keeps."""

@@ -1,0 +1,1 @@
+"""Follow-ups: what was said and done with a customer, by which way, and when to speak next."""

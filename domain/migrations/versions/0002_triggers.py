@@ -1,0 +1,112 @@
+"""Triggers: the audit of every table, the version of the organisation, departments that follow their people."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+AUDITED = (
+    "approval_flow_steps", "approval_flows", "approval_steps", "approvals", "calendar_events", "contacts", "customers",
+    "departments", "discount_limits", "followups", "grants", "order_lines", "orders", "payments", "pool_members",
+    "pools", "product_categories", "products", "reasons", "recycle_rules", "role_permissions", "role_scopes", "roles",
+    "settings", "shipment_lines", "shipments", "user_departments", "user_roles", "users",
+)
+
+AUDIT = """
+CREATE FUNCTION offing_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    actor bigint := nullif(current_setting('offing.actor_id', true), '')::bigint;
+    hidden text[] := ARRAY['password_hash', 'totp_secret', 'totp_last_step', 'updated_at', 'version'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO audit_log (at, table_name, row_id, operation, actor_id, new)
+        SELECT now(), TG_TABLE_NAME, n.id, 'insert', actor, jsonb_strip_nulls(to_jsonb(n)) - hidden FROM new_rows n;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO audit_log (at, table_name, row_id, operation, actor_id, old)
+        SELECT now(), TG_TABLE_NAME, o.id, 'delete', actor, jsonb_strip_nulls(to_jsonb(o)) - hidden FROM old_rows o;
+    ELSE
+        INSERT INTO audit_log (at, table_name, row_id, operation, actor_id, old, new)
+        SELECT now(), TG_TABLE_NAME, d.id, 'update', actor, d.old, d.new
+        FROM (
+            SELECT n.id, c.old, c.new
+            FROM new_rows n JOIN old_rows o USING (id)
+            CROSS JOIN LATERAL (
+                SELECT jsonb_object_agg(k.key, o.j -> k.key) AS old, jsonb_object_agg(k.key, k.value) AS new
+                FROM (SELECT to_jsonb(o) - hidden AS j) o, jsonb_each(to_jsonb(n) - hidden) k
+                WHERE k.value IS DISTINCT FROM o.j -> k.key
+            ) c
+        ) d
+        WHERE d.new IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+ORG_VERSION = """
+CREATE FUNCTION offing_org_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE org_version SET number = number + 1;
+    RETURN NULL;
+END $$
+"""
+
+# The department of an owned record is its owner's: set when the record is written, and moved when the person moves.
+FOLLOW_OWNER = """
+CREATE FUNCTION offing_follow_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.department_id := (SELECT department_id FROM users WHERE id = NEW.owner_id);
+    RETURN NEW;
+END $$
+"""
+
+OWNER_MOVED = """
+CREATE FUNCTION offing_owner_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE customers SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    UPDATE orders SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    UPDATE payments SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    RETURN NULL;
+END $$
+"""
+
+ORG_TABLES = (
+    "departments", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments", "pools", "pool_members",
+)
+ORG_COLUMNS = "active, department_id, manager_id, language, time_zone, name, user_name"
+
+
+def upgrade() -> None:
+    """Make the functions and hang them on their tables."""
+    for function in (AUDIT, ORG_VERSION, FOLLOW_OWNER, OWNER_MOVED):
+        op.execute(function)
+    for table in AUDITED:
+        for operation, tables in (
+            ("INSERT", "NEW TABLE AS new_rows"),
+            ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+            ("DELETE", "OLD TABLE AS old_rows"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER audit_{operation.lower()} AFTER {operation} ON {table} "
+                f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION offing_audit()"
+            )
+    op.execute("INSERT INTO org_version (id, number) VALUES (1, 1)")
+    for table in ORG_TABLES:
+        op.execute(
+            f"CREATE TRIGGER org_changed AFTER INSERT OR UPDATE OR DELETE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION offing_org_changed()"
+        )
+    op.execute(
+        f"CREATE TRIGGER org_changed AFTER INSERT OR DELETE OR UPDATE OF {ORG_COLUMNS} ON users "
+        "FOR EACH STATEMENT EXECUTE FUNCTION offing_org_changed()"
+    )
+    for table in ("customers", "orders", "payments"):
+        op.execute(
+            f"CREATE TRIGGER follow_owner BEFORE INSERT OR UPDATE OF owner_id ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION offing_follow_owner()"
+        )
+    op.execute(
+        "CREATE TRIGGER owner_moved AFTER UPDATE OF department_id ON users FOR EACH ROW "
+        "WHEN (OLD.department_id IS DISTINCT FROM NEW.department_id) EXECUTE FUNCTION offing_owner_moved()"
+    )

@@ -1,0 +1,1 @@
+"""Orders: an agreement with a customer, priced within a discount authority, approved before it counts."""

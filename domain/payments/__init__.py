@@ -1,0 +1,1 @@
+"""Payments: money received for an order, recorded by the rep, confirmed by finance."""

@@ -1,0 +1,82 @@
+"""Links that open a place in the map app of the phone, each in the datum that app draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from domain.core.places import Position, wgs84_to_bd09, wgs84_to_gcj02
+from domain.core.text import Text, _
+
+
+@dataclass(frozen=True, slots=True)
+class MapLink:
+    """One map app: `url` shows the place, `route_url` leads there (the same for apps that cannot tell them apart)."""
+
+    app: str
+    label: Text
+    url: str
+    route_url: str
+
+
+def map_links(position: Position, name: str) -> list[MapLink]:
+    """Links for a WGS-84 position. Apple and Google draw mainland China in GCJ-02 too and do not shift what a link says."""
+    return [_geo(position, name), _apple(position, name), _google(position), _amap(position, name), _baidu(position, name)]
+
+
+def _pair(position: Position) -> str:
+    return f"{position.lat:.6f},{position.lng:.6f}"
+
+
+def _geo(position: Position, name: str) -> MapLink:
+    """RFC 5870, WGS-84 by definition; Android takes the name from `q`."""
+    pair = _pair(position)
+    url = f"geo:{pair}?q={pair}({quote(name, safe='')})"
+    return MapLink("geo", _("Map app of this device"), url, url)
+
+
+def _apple(position: Position, name: str) -> MapLink:
+    pair = _pair(wgs84_to_gcj02(position))
+    base = "https://maps.apple.com/?"
+    return MapLink(
+        "apple",
+        _("Apple Maps"),
+        base + urlencode({"ll": pair, "q": name}),
+        base + urlencode({"daddr": pair, "dirflg": "d"}),
+    )
+
+
+def _google(position: Position) -> MapLink:
+    pair = _pair(wgs84_to_gcj02(position))
+    base = "https://www.google.com/maps/"
+    return MapLink(
+        "google",
+        _("Google Maps"),
+        base + "search/?" + urlencode({"api": 1, "query": pair}),
+        base + "dir/?" + urlencode({"api": 1, "destination": pair}),
+    )
+
+
+def _amap(position: Position, name: str) -> MapLink:
+    gcj = wgs84_to_gcj02(position)
+    lng_lat = f"{gcj.lng:.6f},{gcj.lat:.6f}"
+    base = "https://uri.amap.com/"
+    kind = {"coordinate": "gaode", "src": "offing", "callnative": 1}
+    return MapLink(
+        "amap",
+        _("Amap"),
+        base + "marker?" + urlencode({"position": lng_lat, "name": name, **kind}),
+        base + "navigation?" + urlencode({"to": f"{lng_lat},{name.replace(',', ' ')}", "mode": "car", **kind}),
+    )
+
+
+def _baidu(position: Position, name: str) -> MapLink:
+    bd = wgs84_to_bd09(position)
+    base = "https://api.map.baidu.com/"
+    kind = {"output": "html", "coord_type": "bd09ll", "src": "offing"}
+    return MapLink(
+        "baidu",
+        _("Baidu Maps"),
+        base + "marker?" + urlencode({"location": _pair(bd), "title": name, "content": name, **kind}),
+        base + "direction?" + urlencode({"destination": f"latlng:{_pair(bd)}|name:{name}", "mode": "driving", **kind}),
+    )

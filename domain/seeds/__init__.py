@@ -1,0 +1,1 @@
+"""Seeds: what Offing needs to run (reference) and a believable company to try it with (demo)."""

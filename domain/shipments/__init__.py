@@ -1,0 +1,1 @@
+"""Shipments: made when an order is approved; the warehouse sends them off."""

@@ -1,0 +1,24 @@
+"""The one list of modules that hold tables: what the migrations and the tests look at."""
+
+from domain.approvals import models as approvals
+from domain.calendar import models as calendar
+from domain.company import models as company
+from domain.contacts import models as contacts
+from domain.core import access, audit, events, once
+from domain.core.model import Base
+from domain.customers import models as customers
+from domain.followups import models as followups
+from domain.imports import models as imports
+from domain.notifications import models as notifications
+from domain.orders import models as orders
+from domain.payments import models as payments
+from domain.people import models as people
+from domain.pools import models as pools
+from domain.products import models as products
+from domain.shipments import models as shipments
+
+MODULES = (
+    access, audit, events, once, approvals, calendar, company, contacts, customers, followups, imports,
+    notifications, orders, payments, people, pools, products, shipments,
+)
+METADATA = Base.metadata
