@@ -217,7 +217,8 @@ class Cluster:
         """We hold the lock, so a server still here lost its owner by kill -9; a leftover pid file may name anyone."""
         pid_file = self.data / "postmaster.pid"
         if _postmaster(pid_file, self.data):
-            run_as(self.account, [str(programs / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", "30"])
+            stop = [str(programs / "pg_ctl"), "stop", f"--pgdata={self.data}", "--mode=fast", "--wait", "--timeout=30"]
+            run_as(self.account, stop)
         if not _postmaster(pid_file, self.data):
             pid_file.unlink(missing_ok=True)
 

@@ -73,7 +73,7 @@ def libpq(url: str) -> str:
 def _client(program: str, arguments: list[str]) -> None:
     # The packaged programs speak no TLS; a machine with an own PostgreSQL usually has its programs too.
     encrypted = any("sslmode=" in part for part in arguments)
-    path = (shutil.which(program) if encrypted else None) or str(homes.client_programs() / program)
+    path = (shutil.which(program) if encrypted else None) or str(client_programs() / program)
     done = subprocess.run([path, *arguments], capture_output=True, text=True, env=environment())
     if done.returncode != 0:
         raise DatabaseError(explain(f"{program} failed", done.stderr))
