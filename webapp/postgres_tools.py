@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from webapp.parents import die_with_parent
-from webapp.postgres_home import Account
+from webapp.postgres_home import Account, client_programs
 from webapp.problems import DatabaseError
 
 
