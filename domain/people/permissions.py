@@ -86,7 +86,7 @@ def permission_label(permission: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class BuiltInRole:
-    """A role of a new installation. `scope` holds for every scoped feature it may view, unless `scopes` names another."""
+    """A role of a new installation. `scope` holds for each scoped feature it may view, unless `scopes` says otherwise."""
 
     code: str
     name: Text
@@ -152,8 +152,8 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
     BuiltInRole(
         "finance",
         _("Finance"),
-        (*EVERYBODY, *_rights("payments", "view create edit submit withdraw confirm export"), *_rights("orders", "view"),
-         *_rights("customers", "view"), *_rights("contacts", "view")),
+        (*EVERYBODY, *_rights("payments", "view create edit submit withdraw confirm export"),
+         *_rights("orders", "view"), *_rights("customers", "view"), *_rights("contacts", "view")),
         scopes={"payments": Scope.all},
     ),
     BuiltInRole(
@@ -165,7 +165,8 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
     BuiltInRole(
         "order_administrator",
         _("Order administrator"),
-        (*EVERYBODY, *_rights("orders", "view create edit delete transfer share export import submit withdraw void approve"),
+        (*EVERYBODY,
+         *_rights("orders", "view create edit delete transfer share export import submit withdraw void approve"),
          *_rights("customers", "view"), *_rights("contacts", "view"), *_rights("shipments", "view edit export"),
          *_rights("payments", "view"), *_rights("products", "create edit export import"),
          *_rights("imports", "view create")),
@@ -176,7 +177,8 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
     BuiltInRole(
         "marketing",
         _("Marketing"),
-        (*EVERYBODY, *_rights("customers", "view create edit export import"), *_rights("contacts", "view create edit import"),
+        (*EVERYBODY, *_rights("customers", "view create edit export import"),
+         *_rights("contacts", "view create edit import"),
          *_rights("followups", "view create edit"), *_rights("pools", "view"), *_rights("imports", "view create")),
         scopes={"customers": Scope.department_tree, "contacts": Scope.department_tree},
     ),
