@@ -20,8 +20,8 @@ class MapLink:
 
 
 def map_links(position: Position, name: str) -> list[MapLink]:
-    """Links for a WGS-84 position. Apple and Google draw mainland China in GCJ-02 too and do not shift what a link says."""
-    return [_geo(position, name), _apple(position, name), _google(position), _amap(position, name), _baidu(position, name)]
+    """Links for a WGS-84 position. Apple and Google draw mainland China in GCJ-02 too and take a link's point so."""
+    return [make(position, name) for make in (_geo, _apple, _google, _amap, _baidu)]
 
 
 def _pair(position: Position) -> str:
@@ -46,7 +46,7 @@ def _apple(position: Position, name: str) -> MapLink:
     )
 
 
-def _google(position: Position) -> MapLink:
+def _google(position: Position, _name: str) -> MapLink:
     pair = _pair(wgs84_to_gcj02(position))
     base = "https://www.google.com/maps/"
     return MapLink(

@@ -24,5 +24,5 @@ def fold(name: str) -> str:
 
 
 def stem(name: str) -> str:
-    """A Chinese division without its kind: 浙江省 → 浙江, 大理白族自治州 → 大理; names of two characters stay (忠县)."""
+    """A Chinese division without its kind: 浙江省 → 浙江, 大理白族自治州 → 大理. Two characters stay: 忠县."""
     return _KIND.sub("", name)

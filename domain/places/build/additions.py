@@ -250,8 +250,19 @@ CHINESE_SPELLINGS = {
     "6502": "Karamay", "2302": "Qiqihar", "1507": "Hulunbuir", "1506": "Ordos", "5402": "Shigatse", "6543": "Altay",
     "6101": "Xi'an", "3415": "Lu'an", "81": "Hong Kong", "82": "Macao", "71": "Taiwan", "3301": "Hangzhou",
     "4201": "Wuhan", "22": "Jilin", "2202": "Jilin City",
+    "1404": "Changzhi", "1411": "Lüliang", "2113": "Chaoyang", "4111": "Luohe", "5403": "Qamdo", "5404": "Nyingchi",
+    "6504": "Turpan", "1509": "Ulanqab", "1525": "Xilingol", "1522": "Hinggan", "1529": "Alxa", "1508": "Bayannur",
+    "6540": "Ili", "3709": "Tai'an", "2327": "Da Hinggan Ling", "3408": "Anqing", "8201": "Macao Peninsula",
+    "8101": "Hong Kong Island", "8102": "Kowloon", "8103": "New Territories", "8202": "Taipa", "7101": "Taipei",
+    "7102": "New Taipei", "7104": "Taichung", "7106": "Kaohsiung", "7107": "Keelung", "7108": "Hsinchu",
 }  # fmt: skip
 """Usual Latin spelling by division code, where it is not plain pinyin."""
+
+CHINESE_PEOPLE = {
+    "3205": 12750, "3413": 5300, "3310": 6620, "3212": 4510, "3501": 8290,
+    "3610": 3610, "3609": 5010, "2307": 880, "4509": 5800, "6108": 3620,
+}  # fmt: skip
+"""People in thousands (census of 2020) of cities that share their Latin spelling; the greater one is meant."""
 
 BEYOND_MAINLAND = """
 8101;香港岛;22.27;114.19

@@ -62,15 +62,18 @@ def chinese_points(folder: Path) -> dict[str, tuple[str, Position | None]]:
 
 
 def chinese_rows(folder: Path, known: list[tuple[str, Position, int]]) -> list[Row]:
-    """Code, name, latitude, longitude, Latin name, people in thousands. Codes of 2, 4, 6 digits: province, city, district."""
+    """Code (2 digits province, 4 city, 6 district), name, latitude, longitude, Latin name, people in thousands."""
     points = chinese_points(folder)
+    by_stem = {(code[:4], stem(name)): point for code, (name, point) in points.items() if point}
+    by_stem |= {(code[:2], stem(name)): point for code, (name, point) in points.items() if point and code.endswith("00")}
     rows: list[Row] = []
     used: set[str] = set()
 
     def add(code: str, name: str, point: Position | None) -> None:
         spelled = latin(code, name) if len(code) < 6 else ""
         where = (small(point.lat), small(point.lng)) if point else ("", "")
-        rows.append((code, name, *where, spelled, people_of(known, spelled, point) if len(code) == 4 else None))
+        people = additions.CHINESE_PEOPLE.get(code) or people_of(known, spelled, point) if len(code) == 4 else None
+        rows.append((code, name, *where, spelled, people))
 
     for row in rows_of(folder / "provinces.csv"):
         add(row["code"], row["name"], points[row["code"] + "0000"][1])
@@ -78,8 +81,8 @@ def chinese_rows(folder: Path, known: list[tuple[str, Position, int]]) -> list[R
         add(code, name, points[code + "0000"][1])
     for row in rows_of(folder / "cities.csv"):
         if row["name"][-1] in "市州盟区" and row["name"] != "市辖区":
-            add(row["code"], row["name"], points.get(row["code"] + "00", ("", None))[1])
-    by_stem = {(code[:4], stem(name)): point for code, (name, point) in points.items() if point}
+            point = points.get(row["code"] + "00", ("", None))[1]
+            add(row["code"], row["name"], point or by_stem.get((row["code"][:2], stem(row["name"]))))
     for row in rows_of(folder / "areas.csv"):
         used.add(row["code"])
         point = points.get(row["code"], ("", None))[1] or by_stem.get((row["code"][:4], stem(row["name"])))
