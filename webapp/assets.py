@@ -1,0 +1,258 @@
+"""Static files: read, hashed and compressed once at the start of the process, then served from memory for ever.
+
+A name is the path below `static/` (`icons.svg`, `js/app.js`); `css/app.css` is the bundle of all layers; `lib/…` comes from
+the browser libraries. References between files (imports of modules, `url()` in CSS, icons of the manifest) are
+rewritten to the hashed addresses, so no inline import map is needed and a changed file changes all that use it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import brotli
+from litestar import asgi
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import Receive, Scope, Send
+from markupsafe import Markup, escape
+
+ROOT = Path(__file__).resolve().parent.parent
+FOREVER = b"public, max-age=31536000, immutable"
+PUBLIC = {"exclude_from_auth": True, "exclude_from_csrf": True}
+LAYERS = ("layers.css", "reset.css", "tokens.css", "base.css", "layout.css", "components/*.css", "pages/*.css",
+          "utilities.css")  # fmt: skip
+LIBRARIES = {
+    "lib/htmx.js": "htmx.org/dist/htmx.min.js",
+    "lib/idb.js": "idb/build/index.js",
+    "lib/idb.umd.js": "idb/build/umd.js",
+    "lib/leaflet.js": "leaflet/dist/leaflet.js",
+    "lib/leaflet.css": "leaflet/dist/leaflet.css",
+    "lib/images/layers.png": "leaflet/dist/images/layers.png",
+    "lib/images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "lib/images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
+    "lib/images/marker-icon-2x.png": "leaflet/dist/images/marker-icon-2x.png",
+    "lib/images/marker-shadow.png": "leaflet/dist/images/marker-shadow.png",
+}
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
+COMPRESSED = {".css", ".js", ".svg", ".json", ".geojson"}
+MODULE_IMPORT = re.compile(rb"""(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"'\n]+|idb)\2""")
+STYLE_URL = re.compile(rb"""url\((["']?)([^"'():#]+)\1\)""")
+SOURCE_MAP = re.compile(rb"^[ \t]*//# sourceMappingURL=.*$|/\*# sourceMappingURL=.*?\*/", re.MULTILINE)
+STYLE_NOISE = re.compile(rb"/\*.*?\*/|^[ \t]+|\n(?=\n)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it goes over the wire, in each encoding."""
+
+    url: str
+    content_type: str
+    etag: bytes
+    plain: bytes
+    gzipped: bytes | None
+    brotlied: bytes | None
+
+
+class MissingAsset(LookupError):
+    """A template, module or style sheet names a static file that does not exist."""
+
+
+class Bundle:
+    """All static files of one build, by name and by address."""
+
+    def __init__(self, static: Path, modules: Path, manifest: Path) -> None:
+        self.sources = _read_sources(static, modules)
+        self.by_name: dict[str, Asset] = {}
+        self.by_url: dict[str, Asset] = {}
+        self._open: list[str] = []
+        for name in sorted(self.sources):
+            self.asset(name)
+        self.manifest = self._manifest(manifest)
+
+    def asset(self, name: str) -> Asset:
+        """The finished file of that name; files it refers to are finished first."""
+        if name in self.by_name:
+            return self.by_name[name]
+        if name not in self.sources:
+            raise MissingAsset(f"No static file {name!r}")
+        if name in self._open:
+            raise MissingAsset(f"Static files refer to each other in a circle: {' → '.join([*self._open, name])}")
+        self._open.append(name)
+        asset = _finish(name, self._rewrite(name, self.sources[name]))
+        self._open.pop()
+        self.by_name[name] = self.by_url[asset.url] = asset
+        return asset
+
+    def _rewrite(self, name: str, body: bytes) -> bytes:
+        def resolve(reference: bytes) -> bytes:
+            text = reference.decode()
+            target = "lib/idb.js" if text == "idb" else posixpath.normpath(posixpath.join(posixpath.dirname(name), text))
+            return self.asset(target).url.encode()
+
+        if name.endswith(".js"):
+            body = MODULE_IMPORT.sub(lambda m: m[1] + m[2] + resolve(m[3]) + m[2], body)
+        elif name.endswith(".css"):
+            body = STYLE_URL.sub(lambda m: b"url(" + resolve(m[2]) + b")", body)
+        return SOURCE_MAP.sub(b"", body)
+
+    def _manifest(self, path: Path) -> Asset:
+        content = json.loads(path.read_text("utf-8"))
+        for icon_entry in content["icons"]:
+            icon_entry["src"] = self.asset(icon_entry["src"]).url
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return _finish("manifest.json", body, "application/manifest+json")
+
+
+def _read_sources(static: Path, modules: Path) -> dict[str, bytes]:
+    sources = {
+        path.relative_to(static).as_posix(): path.read_bytes()
+        for path in static.rglob("*")
+        if path.is_file() and path.suffix in TYPES and path.parts[len(static.parts)] != "css"
+    }
+    sheets = [sheet for layer in LAYERS for sheet in sorted((static / "css").glob(layer))]
+    sources["css/app.css"] = STYLE_NOISE.sub(b"", b"\n".join(sheet.read_bytes() for sheet in sheets))
+    for name, origin in LIBRARIES.items():
+        try:
+            sources[name] = (modules / origin).read_bytes()
+        except FileNotFoundError as error:
+            raise MissingAsset("The browser libraries are not installed: run `make setup`.") from error
+    return sources
+
+
+def _finish(name: str, body: bytes, content_type: str | None = None) -> Asset:
+    stem, suffix = posixpath.splitext(name)
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    squeeze = suffix in COMPRESSED
+    return Asset(
+        url=f"/static/{stem}.{digest}{suffix}",
+        content_type=content_type or TYPES[suffix],
+        etag=f'"{digest}"'.encode(),
+        plain=body,
+        gzipped=gzip.compress(body, 9, mtime=0) if squeeze else None,
+        # 11 is best but a hundred times slower; it is worth it for what every first visit loads
+        brotlied=brotli.compress(body, quality=11 if len(body) < 65_536 else 9) if squeeze else None,
+    )
+
+
+@cache
+def bundle() -> Bundle:
+    """The files of this process; reads the disk at the first call, which belongs into the start of the application."""
+    return Bundle(ROOT / "static", ROOT / "node_modules", ROOT / "manifest.json")
+
+
+def asset_url(name: str) -> str:
+    """The hashed address of a static file: `asset_url("css/app.css")`."""
+    return bundle().asset(name).url
+
+
+def shell_urls() -> list[str]:
+    """What the service worker keeps so that any page can be drawn without a network: styles, scripts, icons, manifest."""
+    names = [
+        name
+        for name in bundle().by_name
+        if name in {"css/app.css", "icons.svg", "lib/htmx.js", "lib/idb.js", "icons/icon-192.png", "icons/favicon.svg"}
+        or (name.startswith("js/") and not name.startswith(("js/sw", "js/worker/")))
+    ]
+    return [*(asset_url(name) for name in names), "/manifest.json"]
+
+
+@cache
+def shell_version() -> str:
+    """Changes whenever any file of the shell does."""
+    parts = [*shell_urls(), bundle().manifest.etag.decode()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@cache
+def icon(name: str, css: str = "") -> Markup:
+    """A picture of the sprite `icons.svg`; decoration only, so it is hidden from screen readers."""
+    if f'id="{name}"'.encode() not in bundle().sources["icons.svg"]:
+        raise MissingAsset(f"No icon {name!r} in static/icons.svg")
+    kind = f"icon {css}" if css else "icon"
+    # The whole markup is ours; the two parts from the caller are escaped.
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        escape(kind), asset_url("icons.svg"), escape(name)
+    )
+
+
+def _choose(asset: Asset, accepted: bytes) -> tuple[bytes, bytes | None]:
+    """Body and its encoding for an Accept-Encoding header; a refusal by `q=0` is obeyed."""
+    offered = {
+        token.split(b";")[0].strip()
+        for token in accepted.split(b",")
+        if not re.search(rb";\s*q=0(\.0*)?\s*$", token)
+    }
+    if asset.brotlied is not None and b"br" in offered:
+        return asset.brotlied, b"br"
+    if asset.gzipped is not None and b"gzip" in offered:
+        return asset.gzipped, b"gzip"
+    return asset.plain, None
+
+
+def _answer(asset: Asset, request_headers: Mapping[bytes, bytes], caching: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    body, encoding = _choose(asset, request_headers.get(b"accept-encoding", b""))
+    etag = asset.etag if encoding is None else asset.etag[:-1] + b"-" + encoding + b'"'
+    headers = [(b"etag", etag), (b"cache-control", caching), (b"vary", b"accept-encoding"),
+               (b"x-content-type-options", b"nosniff")]  # fmt: skip
+    known = [tag.strip().removeprefix(b"W/") for tag in request_headers.get(b"if-none-match", b"").split(b",")]
+    if etag in known or b"*" in known:
+        return 304, headers, b""
+    headers += [(b"content-type", asset.content_type.encode()), (b"content-length", str(len(body)).encode())]
+    if encoding is not None:
+        headers.append((b"content-encoding", encoding))
+    return 200, headers, body
+
+
+async def _send(scope: Scope, send: Send, asset: Asset | None, caching: bytes) -> None:
+    if scope["method"] not in {"GET", "HEAD"}:
+        status, headers, body = 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b""
+    elif asset is None:
+        body = b"Not found"
+        status, headers = 404, [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"9")]
+    else:
+        status, headers, body = _answer(asset, dict(scope["headers"]), caching)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
+
+
+def static_routes() -> list[ASGIRouteHandler]:
+    """Handlers of `/static/…` and of the addresses that browsers ask for at the root. They need no sign-in and no session."""
+    files = bundle()
+
+    @asgi("/static", is_mount=True, copy_scope=True, opt=PUBLIC)
+    async def static(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        url = path if path.startswith("/static/") else "/static/" + path.lstrip("/")
+        await _send(scope, send, files.by_url.get(url.rstrip("/")), FOREVER)
+
+    return [
+        static,
+        _root("/manifest.json", files.manifest),
+        _root("/favicon.ico", files.asset("icons/favicon.ico")),
+        _root("/apple-touch-icon.png", files.asset("icons/apple-touch-icon.png")),
+    ]
+
+
+def _root(path: str, asset: Asset) -> ASGIRouteHandler:
+    @asgi(path, copy_scope=True, opt=PUBLIC)
+    async def root_file(scope: Scope, receive: Receive, send: Send) -> None:
+        await _send(scope, send, asset, b"public, max-age=3600")
+
+    return root_file
