@@ -135,7 +135,10 @@ class Cluster:
 
     def running_elsewhere(self) -> bool:
         """Another Offing process has this folder's server running."""
-        return self._lock is None and (self.socket / f".s.PGSQL.{PORT}").is_socket() and not self._try_lock()
+        try:
+            return self._lock is None and (self.socket / f".s.PGSQL.{PORT}").is_socket() and not self._try_lock()
+        except PermissionError:
+            return False  # another user's: `start` says so
 
     def dump(self, path: Path) -> None:
         """Write the whole database to one file."""

@@ -1,0 +1,45 @@
+"""The web server alone, on the database that `serve` started; `serve` calls this."""
+
+import argparse
+import signal
+from importlib import import_module
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from litestar import Litestar
+
+from webapp.parents import tie_to_parent
+from webapp.settings import Settings
+
+KILL_AFTER_S = 10
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Takes nothing."""
+
+
+def application() -> Litestar:
+    """The application in a web worker, which ends if the server that started it is killed."""
+    tie_to_parent(signal.SIGTERM)
+    app: Litestar = import_module("webapp.app").create_app()
+    return app
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve until told to end. The modules are imported once here and shared by all workers, which are forked."""
+    import_module("webapp.app")
+    Granian(
+        "webapp.commands.web:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        factory=True,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER_S,
+        log_level=LogLevels.warning,
+        process_name="offing web",
+    ).serve()
+    return 0
