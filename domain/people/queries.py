@@ -1,0 +1,78 @@
+"""Who somebody is and what they may do, as of now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.core.access import GENEROSITY, Actor, Scope
+from domain.core.errors import NotFound
+
+# Every part is one pass over small tables; the tree walks use UNION, so a cycle ends by itself.
+ACTOR = text("""
+WITH RECURSIVE me AS (
+    SELECT id, user_name, name, language, time_zone, department_id FROM users WHERE id = :user_id AND active
+), mine AS (
+    SELECT department_id AS id FROM me WHERE department_id IS NOT NULL
+    UNION SELECT department_id FROM user_departments WHERE user_id = :user_id
+), tree AS (
+    SELECT id FROM mine UNION SELECT d.id FROM departments d JOIN tree t ON d.parent_id = t.id
+), headed AS (
+    SELECT id FROM departments WHERE head_id = :user_id
+    UNION SELECT d.id FROM departments d JOIN headed h ON d.parent_id = h.id
+), reports AS (
+    SELECT id FROM users WHERE manager_id = :user_id
+    UNION SELECT u.id FROM users u JOIN reports r ON u.manager_id = r.id
+), subordinates AS (
+    SELECT id FROM reports
+    UNION SELECT u.id FROM users u JOIN headed h ON u.department_id = h.id
+    UNION SELECT d.user_id FROM user_departments d JOIN headed h ON d.department_id = h.id
+), held AS (
+    SELECT r.id, r.everything FROM roles r JOIN user_roles u ON u.role_id = r.id WHERE u.user_id = :user_id
+), pooled AS (
+    SELECT m.pool_id, bool_or(m.administrator) AS administrator, bool_or(NOT m.administrator) AS member
+    FROM pool_members m JOIN pools p ON p.id = m.pool_id AND p.active
+    WHERE m.user_id = :user_id OR m.department_id IN (SELECT id FROM mine) OR m.role_id IN (SELECT id FROM held)
+    GROUP BY m.pool_id
+)
+SELECT me.*,
+    ARRAY(SELECT id FROM mine) AS department_ids,
+    ARRAY(SELECT id FROM tree) AS tree_ids,
+    ARRAY(SELECT id FROM subordinates WHERE id <> :user_id) AS subordinate_ids,
+    ARRAY(SELECT id FROM held) AS role_ids,
+    ARRAY(SELECT pool_id FROM pooled WHERE member OR administrator) AS member_pool_ids,
+    ARRAY(SELECT pool_id FROM pooled WHERE administrator) AS admin_pool_ids,
+    EXISTS (SELECT FROM held WHERE everything) AS everything,
+    ARRAY(SELECT DISTINCT permission FROM role_permissions WHERE role_id IN (SELECT id FROM held)) AS permissions,
+    ARRAY(SELECT feature || ':' || scope FROM role_scopes WHERE role_id IN (SELECT id FROM held)) AS scopes
+FROM me
+""")
+
+
+async def load_actor(session: AsyncSession, user_id: int) -> Actor | None:
+    """Resolve all rights of an active user; None for nobody or somebody switched off."""
+    row = (await session.execute(ACTOR, {"user_id": user_id})).one_or_none()
+    if row is None:
+        return None
+    values: dict[str, Any] = row._asdict()
+    scopes: dict[str, Scope] = {}
+    for pair in values.pop("scopes"):
+        feature, name = pair.split(":")
+        scope = Scope(name)
+        if feature not in scopes or GENEROSITY[scope] > GENEROSITY[scopes[feature]]:
+            scopes[feature] = scope
+    permissions = frozenset(values.pop("permissions"))
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Actor(**{**values, **lists}, permissions=permissions, scopes=scopes)
+
+
+async def actor_by_name(session: AsyncSession, user_name: str) -> Actor:
+    """The actor with a user name, in any case of letters. Raises NotFound."""
+    statement = text("SELECT id FROM users WHERE lower(user_name) = lower(:name)")
+    user_id = (await session.execute(statement, {"name": user_name})).scalar_one_or_none()
+    actor = None if user_id is None else await load_actor(session, user_id)
+    if actor is None:
+        raise NotFound
+    return actor

@@ -1,0 +1,72 @@
+"""The application: settings in, ASGI application out. All controllers are listed here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from domain.core.errors import Problem
+from webapp import errors, health
+from webapp.assets import static_routes
+from webapp.auth import Front, check_csrf
+from webapp.database import Database
+from webapp.render import environment
+from webapp.settings import Settings, load
+
+MAX_BODY = 25 * 1024 * 1024
+
+
+def handlers() -> Sequence[ControllerRouterHandler]:
+    """Everything that answers to an address."""
+    return [
+        *static_routes(),
+        health.healthz,
+        health.readyz,
+    ]
+
+
+def build(settings: Settings, database: Database) -> Front:
+    """The application on an open database (tests bring their own)."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        for language in ("zh", "en"):
+            environment(language)  # compile before the first visitor waits for it
+        yield
+        await database.close()
+
+    app = Litestar(
+        route_handlers=list(handlers()),
+        before_request=check_csrf,
+        exception_handlers={
+            Problem: errors.on_problem,
+            HTTPException: errors.on_http_error,
+            Exception: errors.on_error,
+        },
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=4, gzip_compress_level=1, brotli_gzip_fallback=True, minimum_size=800
+        ),
+        lifespan=[lifespan],
+        openapi_config=None,
+        request_max_body_size=MAX_BODY,
+        debug=False,
+        logging_config=None,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    return Front(app, database, settings)
+
+
+def create_app() -> Any:
+    """What the web server process runs."""
+    settings = load(os.environ)
+    if settings.database_url is None:
+        raise RuntimeError("DATABASE_URL is not set; start Offing by `offing serve`.")
+    return build(settings, Database(settings.database_url))

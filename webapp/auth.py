@@ -1,0 +1,282 @@
+"""The front of the application: who is it, in which language, may they come in; and the headers of every answer."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import secrets
+from datetime import timedelta
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy import text
+
+from domain.core.access import Actor
+from domain.core.errors import Denied
+from domain.core.text import _
+from domain.core.work import clock
+from domain.people.queries import load_actor
+from webapp import csrf
+from webapp.database import Database
+from webapp.i18n import LANGUAGES, negotiate
+from webapp.settings import Settings
+
+SESSION_DAYS = 30
+TOUCH_AFTER = timedelta(minutes=1)
+OPEN = ("/static/", "/sign-in", "/forgotten", "/reset/", "/push/decide")
+OPEN_EXACT = frozenset(
+    {"/manifest.json", "/sw.js", "/offline", "/healthz", "/readyz", "/favicon.ico", "/api/v1/openapi.json", "/api/v1/docs"}
+)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION = text("""
+SELECT s.id, s.user_id, s.seen_at, v.number,
+    (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.user_id = s.user_id AND n.read_at IS NULL LIMIT 100) u)
+FROM user_sessions s CROSS JOIN org_version v WHERE s.token_hash = :hash AND s.expires_at > :now
+""")
+TOUCH = text("UPDATE user_sessions SET seen_at = :now, expires_at = :expires WHERE id = :id")
+TOKEN = text("""
+SELECT t.id, t.user_id, t.used_at, v.number, t.scopes FROM api_tokens t CROSS JOIN org_version v
+WHERE t.token_hash = :hash AND t.revoked_at IS NULL AND (t.expires_on IS NULL OR t.expires_on >= :today)
+""")
+TOUCH_TOKEN = text("UPDATE api_tokens SET used_at = :now WHERE id = :id")
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(), payment=(), usb=()"),
+)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a session or API token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def content_policy(settings: Settings) -> bytes:
+    """The content security policy of every page: nothing inline, nothing from elsewhere but the map's tiles."""
+    tiles = ""
+    if settings.tile_url:
+        scheme, _, rest = settings.tile_url.partition("://")
+        tiles = f" {scheme}://{rest.split('/')[0].replace('{s}', '*')}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+        f"img-src 'self' data: blob:{tiles}; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ).encode()
+
+
+class Rights:
+    """Actors of this process, each kept until people, roles or pools change anywhere (`org_version`)."""
+
+    def __init__(self) -> None:
+        self._actors: dict[int, tuple[int, Actor | None]] = {}
+
+    async def of(self, session: Any, user_id: int, number: int) -> Actor | None:
+        """The actor as of that version of the organisation."""
+        kept = self._actors.get(user_id)
+        if kept is not None and kept[0] == number:
+            return kept[1]
+        actor = await load_actor(session, user_id)
+        if len(self._actors) > 5000:
+            self._actors.clear()
+        self._actors[user_id] = (number, actor)
+        return actor
+
+
+class Front:
+    """Wraps the whole application, so that unknown addresses have a language and a user too."""
+
+    def __init__(self, app: ASGIApp, database: Database, settings: Settings) -> None:
+        self.app = app
+        self.database = database
+        self.settings = settings
+        self.rights = Rights()
+        prefix = "__Host-" if settings.https else ""
+        self.cookie = f"{prefix}offing"
+        self.visitor_cookie = f"{prefix}offing_visitor"
+        self.headers = (*HEADERS, (b"content-security-policy", content_policy(settings)))
+        if settings.https:
+            self.headers += ((b"strict-transport-security", b"max-age=31536000"),)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/static/"):
+            await self.app(scope, receive, send)
+            return
+        state: dict[str, Any] = scope.setdefault("state", {})
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        cookies = _cookies(headers.get(b"cookie", ""))
+        state["request_id"] = secrets.token_hex(8)
+        state["address"] = self._address(scope, headers)
+        state["front"] = self
+        if path.startswith("/api/"):
+            await self._bearer(headers.get(b"authorization", ""), state)
+        else:
+            await self._session(cookies.get(self.cookie), state)
+        actor: Actor | None = state.get("actor")
+        wish = cookies.get("offing_language")
+        asked = wish if wish in LANGUAGES else negotiate(headers.get(b"accept-language", ""))
+        state["language"] = actor.language if actor else asked
+        new_visitor = None if path.startswith("/api/") else self._csrf(cookies, state)
+        state["theme"] = cookies.get("offing_theme", "")
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._finish(message, state, new_visitor)
+            await send(message)
+
+        if actor is None and not (path in OPEN_EXACT or path.startswith(OPEN)):
+            await self._turn_away(scope, headers, answer)
+            return
+        await self.app(scope, receive, answer)
+
+    async def _session(self, token: str | None, state: dict[str, Any]) -> None:
+        if not token:
+            return
+        now = clock()
+        async with self.database.reading() as session:
+            row = (await session.execute(SESSION, {"hash": token_hash(token), "now": now})).one_or_none()
+            if row is None:
+                return
+            session_id, user_id, seen_at, number, unread = row
+            actor = await self.rights.of(session, user_id, number)
+            if actor is None:
+                return
+            if now - seen_at > TOUCH_AFTER:
+                expires = now + timedelta(days=SESSION_DAYS)
+                await session.execute(TOUCH, {"id": session_id, "now": now, "expires": expires})
+                state["renew"] = token
+        state.update(actor=actor, session_id=session_id, session_token=token, inbox_count=unread)
+
+    async def _bearer(self, header: str, state: dict[str, Any]) -> None:
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "bearer" or not token:
+            return
+        now = clock()
+        async with self.database.reading() as session:
+            values = {"hash": token_hash(token.strip()), "today": now.date()}
+            row = (await session.execute(TOKEN, values)).one_or_none()
+            if row is None:
+                return
+            token_id, user_id, used_at, number, scopes = row
+            actor = await self.rights.of(session, user_id, number)
+            if actor is None:
+                return
+            if used_at is None or now - used_at > TOUCH_AFTER:
+                await session.execute(TOUCH_TOKEN, {"id": token_id, "now": now})
+        state["actor"] = limited(actor, scopes)
+
+    def _csrf(self, cookies: dict[str, str], state: dict[str, Any]) -> str | None:
+        """Set the secret of this visitor; returns a new visitor cookie if one has to be set."""
+        if "session_token" in state:
+            state["csrf"] = csrf.session_secret(self.settings.secret, state["session_token"])
+            return None
+        cookie = cookies.get(self.visitor_cookie)
+        fresh = None if cookie else secrets.token_urlsafe(24)
+        state["csrf"] = csrf.visitor_secret(self.settings.secret, cookie or fresh or "")
+        return fresh
+
+    def _finish(self, message: Message, state: dict[str, Any], new_visitor: str | None) -> None:
+        headers = list(message.get("headers", []))  # type: ignore[call-overload]
+        present = {name.lower() for name, _ in headers}
+        headers += [pair for pair in self.headers if pair[0] not in present]
+        actor: Actor | None = state.get("actor")
+        headers.append((b"x-offing", str(actor.id).encode() if actor else b"-"))
+        headers.append((b"x-request-id", state["request_id"].encode()))
+        if b"cache-control" not in present:
+            headers.append((b"cache-control", b"no-cache, private"))
+        if new_visitor:
+            headers.append((b"set-cookie", self.set_cookie(self.visitor_cookie, new_visitor, None)))
+        if "renew" in state:
+            headers.append((b"set-cookie", self.session_cookie(state["renew"])))
+        message["headers"] = headers  # type: ignore[typeddict-unknown-key]
+
+    def set_cookie(self, name: str, value: str, max_age_s: int | None) -> bytes:
+        """A Set-Cookie header; `max_age_s` None is until the browser closes, 0 deletes."""
+        secure = "; Secure" if self.settings.https else ""
+        age = "" if max_age_s is None else f"; Max-Age={max_age_s}"
+        return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}".encode()
+
+    def session_cookie(self, token: str) -> bytes:
+        """The cookie that keeps a device signed in; an empty token signs it out."""
+        return self.set_cookie(self.cookie, token, SESSION_DAYS * 86_400 if token else 0)
+
+    def _address(self, scope: Any, headers: dict[bytes, str]) -> str:
+        """The address of the person, looking past proxies that we trust."""
+        peer: str = (scope.get("client") or ("", 0))[0]
+        hops = [hop.strip() for hop in headers.get(b"x-forwarded-for", "").split(",") if hop.strip()]
+        while hops and self._trusted(peer):
+            peer = hops.pop()
+        return peer
+
+    def _trusted(self, address: str) -> bool:
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(ip in network for network in self.settings.trusted_proxies)
+
+    async def _turn_away(self, scope: Any, headers: dict[bytes, str], send: Send) -> None:
+        """Send an anonymous visitor to the sign-in page; a program gets a 401."""
+        path: str = scope["path"]
+        if path.startswith("/api/"):
+            body = b'{"type":"about:blank","title":"Sign-in needed","status":401,"code":"unauthorized"}'
+            found = [(b"content-type", b"application/problem+json"), (b"www-authenticate", b"Bearer")]
+            await send({"type": "http.response.start", "status": 401, "headers": found})  # type: ignore[typeddict-item]
+            await send({"type": "http.response.body", "body": body, "more_body": False})
+            return
+        query = scope["query_string"].decode("latin-1")
+        there = path + (f"?{query}" if query else "") if scope["method"] == "GET" else "/today"
+        target = "/sign-in" if there in ("/", "/today") else f"/sign-in?next={quote(there, safe='/')}"
+        if headers.get(b"hx-request") == "true":
+            status, found = 200, [(b"hx-redirect", target.encode())]
+        elif headers.get(b"accept", "").startswith("application/json"):
+            status, found = 401, []
+        else:
+            status, found = 303, [(b"location", target.encode())]
+        await send({"type": "http.response.start", "status": status, "headers": found})  # type: ignore[typeddict-item]
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def limited(actor: Actor, scopes: list[str]) -> Actor:
+    """The actor as a token sees it: only the rights that the token was made for (empty: all)."""
+    if not scopes:
+        return actor
+    from dataclasses import replace
+
+    from domain.people.permissions import CATALOGUE
+
+    held = frozenset(scopes)
+    rights = frozenset(right for right in held if actor.may(right))
+    features = {feature for feature in CATALOGUE if f"{feature}.view" in held}
+    seen = {feature: scope for feature in features if (scope := actor.scope(feature)) is not None}
+    return replace(actor, everything=False, permissions=rights, scopes=seen)
+
+
+def _cookies(header: str) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+async def check_csrf(request: Request[Any, Any, Any]) -> None:
+    """Refuse a changing request that did not come from one of our pages. Runs before every handler."""
+    if request.method in SAFE or request.url.path.startswith(("/api/", "/push/decide")):
+        return
+    token = request.headers.get("x-csrf-token")
+    if token is None:
+        form = await request.form()
+        token = form.get("_csrf")
+    if not isinstance(token, str) or not csrf.fits(token, request.scope["state"]["csrf"]):
+        raise Denied(_("This page is out of date. Reload it and try again."), code="csrf")

@@ -1,0 +1,77 @@
+"""Forms: raw values in, checked input or errors next to each field out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from domain.core.errors import FieldErrors, Invalid
+from domain.core.inputs import parse
+from domain.core.text import Text
+from webapp.htmx import AnyRequest
+
+I = TypeVar("I", bound=BaseModel)
+INDEXED = re.compile(r"^(\w+)\.(\d+)\.(\w+)$")
+
+
+@dataclass
+class Form(Generic[I]):
+    """What was typed, what is wrong with it, and (if nothing is) the checked input."""
+
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[Text]] = field(default_factory=dict)
+    data: I | None = None
+
+    def refuse(self, errors: FieldErrors) -> Form[I]:
+        """The same values with errors found later, by an action."""
+        return Form(self.raw, errors, None)
+
+    def checked(self) -> I:
+        """The input; raises Invalid if there are errors."""
+        if self.data is None:
+            raise Invalid(self.errors)
+        return self.data
+
+
+async def raw_form(request: AnyRequest) -> dict[str, Any]:
+    """Posted values by name: a list where a name comes more than once."""
+    values: dict[str, Any] = {}
+    for name, value in (await request.form()).multi_items():
+        if name in values:
+            known = values[name]
+            values[name] = [*known, value] if isinstance(known, list) else [known, value]
+        else:
+            values[name] = value
+    return values
+
+
+def nested(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn `lines.0.quantity` into lists of rows; gaps in the numbering close up."""
+    values = {name: value for name, value in raw.items() if not INDEXED.match(name)}
+    rows: dict[str, dict[int, dict[str, Any]]] = {}
+    for name, value in raw.items():
+        if match := INDEXED.match(name):
+            rows.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3]] = value
+    for name, by_number in rows.items():
+        values[name] = [by_number[number] for number in sorted(by_number)]
+    return values
+
+
+async def bind(request: AnyRequest, kind: type[I]) -> Form[I]:
+    """Read and check a posted form."""
+    raw = await raw_form(request)
+    try:
+        return Form(raw, {}, parse(kind, nested(raw)))
+    except Invalid as problem:
+        return Form(raw, problem.errors, None)
+
+
+def filled(kind: type[I], **values: Any) -> Form[I]:
+    """A form to start with."""
+    from webapp.formats import plain
+
+    return Form({name: plain(value) for name, value in values.items()})
