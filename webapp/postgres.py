@@ -108,6 +108,7 @@ class Cluster:
         homes.make_folder(self.home, self.account)
         self._take_lock()
         try:
+            self._clear_drafts()
             self._check_data()
             homes.check_space(self.home)
             programs = homes.server_programs(self.account)
@@ -175,6 +176,11 @@ class Cluster:
         file.write(str(os.getpid()))
         file.flush()
         self._lock = file
+
+    def _clear_drafts(self) -> None:
+        """What a start that was killed half-way left."""
+        for draft in self.home.glob(".new-*"):
+            shutil.rmtree(draft, ignore_errors=True)
 
     def _check_data(self) -> None:
         ours = homes.major_version()

@@ -2,13 +2,13 @@
 
 import argparse
 import signal
-from importlib import import_module
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from litestar import Litestar
 
+from webapp.app import create_app
 from webapp.parents import tie_to_parent
 from webapp.settings import Settings
 
@@ -19,16 +19,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Takes nothing."""
 
 
-def application() -> Litestar:
+def application() -> Any:
     """The application in a web worker, which ends if the server that started it is killed."""
     tie_to_parent(signal.SIGTERM)
-    app: Litestar = import_module("webapp.app").create_app()
-    return app
+    return create_app()
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Serve until told to end. The modules are imported once here and shared by all workers, which are forked."""
-    import_module("webapp.app")
+    """Serve until told to end. The workers are forked, so they share what is imported here."""
     Granian(
         "webapp.commands.web:application",
         address=settings.host,
