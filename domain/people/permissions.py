@@ -74,6 +74,7 @@ PERMISSIONS: Mapping[str, tuple[Feature, str]] = {
 }
 """Each permission with its feature and action."""
 
+CATALOGUE: Mapping[str, Feature] = {feature.name: feature for feature in FEATURES}
 SCOPED = frozenset(feature.name for feature in FEATURES if feature.scoped)
 VIEWS = tuple(f"{feature.name}.view" for feature in FEATURES if "view" in feature.actions)
 
@@ -86,7 +87,7 @@ def permission_label(permission: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class BuiltInRole:
-    """A role of a new installation. `scope` holds for each scoped feature it may view, unless `scopes` says otherwise."""
+    """A role of a new installation. `scope` is that of each scoped feature it may view, unless `scopes` has another."""
 
     code: str
     name: Text
