@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -250,13 +251,8 @@ def limited(actor: Actor, scopes: list[str]) -> Actor:
     """The actor as a token sees it: only the rights that the token was made for (empty: all)."""
     if not scopes:
         return actor
-    from dataclasses import replace
-
-    from domain.people.permissions import CATALOGUE
-
-    held = frozenset(scopes)
-    rights = frozenset(right for right in held if actor.may(right))
-    features = {feature for feature in CATALOGUE if f"{feature}.view" in held}
+    rights = frozenset(right for right in scopes if actor.may(right))
+    features = {right.removesuffix(".view") for right in scopes if right.endswith(".view")}
     seen = {feature: scope for feature in features if (scope := actor.scope(feature)) is not None}
     return replace(actor, everything=False, permissions=rights, scopes=seen)
 

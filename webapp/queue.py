@@ -6,8 +6,22 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.settings import DBSettings
 from sqlalchemy.ext.asyncio import AsyncSession
+
+SETTINGS = DBSettings(db_schema="jobs")
+
+
+def queries_of(driver: Any) -> Queries:
+    """The queue's statements, in our schema, over a driver."""
+    return Queries(
+        driver,
+        qbe=QueryBuilderEnvironment(SETTINGS),
+        qbq=QueryQueueBuilder(SETTINGS),
+        qbs=QuerySchedulerBuilder(SETTINGS),
+    )
 
 
 class SessionDriver:
@@ -35,5 +49,4 @@ async def enqueue(session: AsyncSession, jobs: Sequence[tuple[str, bytes]]) -> N
     """Queue jobs as (entry point, payload); they run after the session's transaction commits."""
     if not jobs:
         return
-    queries = Queries(SessionDriver(session))  # type: ignore[arg-type]
-    await queries.enqueue([name for name, _ in jobs], [payload for _, payload in jobs], [0] * len(jobs))
+    await queries_of(SessionDriver(session)).enqueue([name for name, _ in jobs], [payload for _, payload in jobs], [0] * len(jobs))

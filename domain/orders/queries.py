@@ -1,0 +1,206 @@
+"""Who sees which orders, one order with all of it, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy.orm import aliased, selectinload
+
+from domain.approvals.queries import visible_records
+from domain.core.access import Actor, granted, in_scope
+from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
+from domain.core.text import Text, _
+from domain.core.work import Work
+from domain.customers.models import Customer
+from domain.orders.authority import Authority
+from domain.orders.models import DiscountLimit, Order, OrderStatus
+from domain.payments.models import Payment
+from domain.people.models import Role, User, UserRole
+from domain.places.names import fold
+from domain.shipments.models import Shipment
+
+Owner = aliased(User)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Orders in scope, opened to the actor, asked of them as approver, or needed by their post."""
+    if actor.everything:
+        return true()
+    ways = [
+        in_scope(actor, "orders", Order.owner_id, Order.department_id),
+        granted(actor, "orders", Order.id),
+        Order.id.in_(visible_records(actor, "orders")),
+    ]
+    if actor.may("shipments.ship"):
+        ways.append(exists(select(Shipment.id).where(Shipment.order_id == Order.id)))
+    if actor.may("payments.confirm"):
+        ways.append(exists(select(Payment.id).where(Payment.order_id == Order.id)))
+    return or_(*ways)
+
+
+def writable(actor: Actor) -> ColumnElement[bool]:
+    """Orders the actor may change: in scope, or opened to them for writing."""
+    return or_(
+        in_scope(actor, "orders", Order.owner_id, Order.department_id), granted(actor, "orders", Order.id, write=True)
+    )
+
+
+def visible_ids(actor: Actor) -> Select[tuple[int]]:
+    """Ids of the orders the actor sees."""
+    return select(Order.id).where(visible(actor))
+
+
+async def get(work: Work, order_id: int, *, lock: bool = False) -> Order:
+    """One order with its lines. Raises NotFound for one that the actor may not see."""
+    return await work.load(Order, order_id, visible(work.actor), lock=lock, options=(selectinload(Order.lines),))
+
+
+async def may_write(work: Work, order_id: int) -> bool:
+    """Whether the actor may change this order, as far as the record goes."""
+    statement = select(exists().where(Order.id == order_id, writable(work.actor)))
+    return bool((await work.session.execute(statement)).scalar_one())
+
+
+async def lock_any(work: Work, order_id: int) -> Order:
+    """The order, locked, whoever asks: for the approval engine, which has checked the approver itself."""
+    return await work.load(Order, order_id, true(), lock=True, options=(selectinload(Order.lines),))
+
+
+async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Order]:
+    """The newest orders of a customer that the actor sees."""
+    statement = select(Order).where(Order.customer_id == customer_id, visible(work.actor))
+    return (await work.session.scalars(statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTotals:
+    """What a customer's orders come to: `live` = awaiting + approved, `approved` of it."""
+
+    live: Decimal
+    approved: Decimal
+    number: int
+
+
+async def totals_of_customer(work: Work, customer_id: int) -> OrderTotals:
+    """Totals over all live orders of a customer; asks no scope, as the customer's page shows whole figures."""
+    approved = func.sum(Order.net_total).filter(Order.status == OrderStatus.approved)
+    statement = select(func.coalesce(func.sum(Order.net_total), 0), func.coalesce(approved, 0), func.count()).where(
+        Order.customer_id == customer_id, Order.status.in_((OrderStatus.awaiting, OrderStatus.approved))
+    )
+    live, counted, number = (await work.session.execute(statement)).one()
+    return OrderTotals(Decimal(live), Decimal(counted), number)
+
+
+async def authority_of(work: Work) -> Authority:
+    """The actor's discount authority: the most generous of their roles; no row means 0 %; administrators have 100 %."""
+    actor = work.actor
+    if actor.everything:
+        return Authority(Decimal(100), Decimal(100))
+    if not actor.role_ids:
+        return Authority()
+    most = select(func.max(DiscountLimit.line_percent), func.max(DiscountLimit.order_percent))
+    line, order = (await work.session.execute(most.where(DiscountLimit.role_id.in_(actor.role_ids)))).one()
+    return Authority(line or Decimal(0), order or Decimal(0))
+
+
+async def holders_of_authority(work: Work, line_percent: Decimal, order_percent: Decimal) -> Collection[int]:
+    """Active users whose own authority covers both discounts and who may approve orders."""
+    from domain.approvals.queries import holders_of
+
+    limits = (
+        select(UserRole.user_id)
+        .join(User, User.id == UserRole.user_id)
+        .join(Role, Role.id == UserRole.role_id)
+        .outerjoin(DiscountLimit, DiscountLimit.role_id == Role.id)
+        .where(User.active)
+        .group_by(UserRole.user_id)
+        .having(
+            or_(
+                func.bool_or(Role.everything),
+                (func.max(DiscountLimit.line_percent) >= line_percent)
+                & (func.max(DiscountLimit.order_percent) >= order_percent),
+            )
+        )
+    )
+    covering = set(await work.session.scalars(limits))
+    return covering & set(await holders_of(work, "orders.approve"))
+
+
+def _search(q: str) -> ColumnElement[bool]:
+    return or_(
+        Order.number.ilike(f"%{_plain(q)}%", escape="\\"),
+        Customer.name.ilike(f"%{_plain(q)}%", escape="\\"),
+        Customer.name_sort.contains(fold(q), autoescape=True) if fold(q) else Customer.name == q,
+    )
+
+
+def _plain(q: str) -> str:
+    return q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _takes_part(actor: Actor) -> ColumnElement[bool]:
+    return granted(actor, "orders", Order.id) | Order.id.in_(visible_records(actor, "orders"))
+
+
+def _source(statement: Select[Any]) -> Select[Any]:
+    return (
+        statement.select_from(Order)
+        .join(Customer, Customer.id == Order.customer_id)
+        .outerjoin(Owner, Owner.id == Order.owner_id)
+    )
+
+
+def _number(value: str) -> int:
+    number = int(value)
+    if not 0 < number < 2**63:
+        raise ValueError(value)
+    return number
+
+
+LIST = ListSpec(
+    kind="orders",
+    id=Order.id,
+    columns=(
+        Column("number", _("Number"), Order.number),
+        Column("customer", _("Customer"), Customer.name),
+        Column("customer_id", _("Customer no."), Order.customer_id),
+        Column("owner", _("Owner"), Owner.name),
+        Column("status", _("State"), Order.status),
+        Column("shipping", _("Shipping"), Order.shipping_status),
+        Column("net_total", _("Amount"), Order.net_total),
+        Column("ordered_on", _("Order date"), Order.ordered_on),
+    ),
+    visible=visible,
+    source=_source,
+    sorts=(
+        Sort("newest", _("Newest first"), Order.created_at),
+        Sort("amount", _("Largest first"), Order.net_total),
+    ),
+    scenes=(
+        Scene("all", _("All")),
+        Scene("mine", _("Mine"), lambda actor: Order.owner_id == actor.id),
+        Scene("part", _("I take part in"), _takes_part),
+        Scene("subordinates", _("My subordinates'"), lambda actor: Order.owner_id.in_(actor.subordinate_ids)),
+    ),
+    filters=(
+        Filter("status", _("State"), lambda v, actor: Order.status == OrderStatus(v), "choice", OrderStatus),
+        Filter("customer", _("Customer"), lambda v, actor: Order.customer_id == _number(v), "number"),
+        Filter("from", _("Ordered from"), lambda v, actor: Order.ordered_on >= date.fromisoformat(v), "date"),
+        Filter("to", _("Ordered until"), lambda v, actor: Order.ordered_on <= date.fromisoformat(v), "date"),
+    ),
+    search=_search,
+)
+
+STATE_TONES = {"draft": "neutral", "awaiting": "signal", "approved": "good", "rejected": "bad", "void": "neutral"}
+
+
+def shipping_words(status: str) -> Text:
+    """How much has been sent, in words."""
+    from domain.orders.models import ShippingStatus
+
+    return ShippingStatus(status).label

@@ -1,0 +1,105 @@
+"""The clock: when an owned record returns to a pool, and by which rule.
+
+Base is the latest of: owned since, last follow-up (for `no_follow_up`), and when the clock last went on again after an
+approval or a leave. A rule of n days gives the owner n whole days after the day of the base, on the owner's calendar:
+due at the midnight that ends the n-th. Of several rules the earliest due date wins, then the higher priority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY, BigInteger, ColumnElement, Date, DateTime, Integer, and_, any_, bindparam, case, cast, func, lateral, not_,
+    or_, select, true, update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.people.models import User
+from domain.pools.kinds import POOL_KINDS, Pooled
+from domain.pools.models import Pool, PoolKind, RecycleKind, RecycleRule
+
+
+def id_list(ids: Sequence[int]) -> Any:
+    """Any number of ids as one parameter."""
+    return any_(bindparam(None, list(ids), type_=ARRAY(BigInteger)))
+
+
+def midnight(day: Any, zone: Any) -> ColumnElement[Any]:
+    """The moment at which a day begins in a zone."""
+    return func.timezone(zone, cast(day, DateTime))
+
+
+def local_day(moment: Any, zone: Any) -> ColumnElement[Any]:
+    """The day that it is in a zone at a moment."""
+    return cast(func.timezone(zone, moment), Date)
+
+
+def base(pooled: Pooled) -> ColumnElement[Any]:
+    """From when a rule counts (GREATEST leaves out NULLs)."""
+    model = pooled.model
+    back_from_leave = midnight(User.on_leave_until + cast(1, Integer), User.time_zone)
+    held = func.greatest(model.owned_since, pooled.thawed_at(), back_from_leave)
+    followed = func.greatest(held, model.last_follow_up_at)
+    return case((RecycleRule.kind == RecycleKind.no_follow_up.value, followed), else_=held)
+
+
+def applies(pooled: Pooled) -> ColumnElement[bool]:
+    """Whether a rule applies to a row of the kind."""
+    model = pooled.model
+    conditions = [
+        RecycleRule.pool_id == model.home_pool_id,
+        RecycleRule.active,
+        RecycleRule.kind.in_([kind.value for kind in pooled.rules]),
+        not_(and_(or_(RecycleRule.exempt_deal, RecycleRule.kind == RecycleKind.no_deal.value), pooled.deal())),
+    ]
+    if pooled.level is not None:
+        conditions.append(or_(func.cardinality(RecycleRule.levels) == 0, pooled.level == any_(RecycleRule.levels)))
+    return and_(*conditions)
+
+
+async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | None = None) -> int:
+    """Set due date and rule of these records (None: of all of the kind) by the rules as they are now.
+
+    Writes changed rows only and returns how many. A new due date is warned of anew. Callers hold the locks of the rows;
+    with None a row that changes at the same time may keep its older date until the sweep looks at it under its lock.
+    """
+    pooled = POOL_KINDS[kind]
+    model = pooled.model
+    due_on = local_day(base(pooled), User.time_zone) + RecycleRule.days.cast(Integer) + cast(1, Integer)
+    rule = lateral(
+        select(RecycleRule.id.label("rule_id"), midnight(due_on, User.time_zone).label("due_at"))
+        .join(Pool, Pool.id == RecycleRule.pool_id)
+        .where(applies(pooled), Pool.active)
+        .order_by(due_on, RecycleRule.priority.desc(), RecycleRule.id)
+        .limit(1)
+        .correlate(model, User)
+    )
+    found = (
+        select(model.id.label("id"), rule.c.rule_id, rule.c.due_at)
+        .outerjoin(User, User.id == model.owner_id)
+        .outerjoin(rule, and_(true(), model.owner_id.is_not(None), model.deleted_at.is_(None)))
+    )
+    if ids is not None:
+        found = found.where(model.id == id_list(ids))
+    row = found.subquery()
+    target = model.__table__
+    changed = or_(
+        target.c.recycle_due_at.is_distinct_from(row.c.due_at),
+        target.c.recycle_rule_id.is_distinct_from(row.c.rule_id),
+    )
+    statement = (
+        update(target)
+        .where(target.c.id == row.c.id, changed)
+        .values(
+            recycle_due_at=row.c.due_at,
+            recycle_rule_id=row.c.rule_id,
+            recycle_warned_days=case(
+                (target.c.recycle_due_at.is_distinct_from(row.c.due_at), None), else_=target.c.recycle_warned_days
+            ),
+        )
+    )
+    if ids is not None:
+        statement = statement.where(target.c.id == id_list(ids))
+    return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,38 @@
+"""How a kind of record plugs into the pools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from domain.core.access import Actor
+from domain.pools.models import PoolKind, RecycleKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooled:
+    """What the mechanism must know of a kind.
+
+    `model` is an Owned table with name, deleted_at, pool_id, home_pool_id, owned_since, pooled_since, last_follow_up_at,
+    recycle_due_at, recycle_rule_id and recycle_warned_days. `feature` is its plural noun and the first half of its
+    permissions. The rest are SQL conditions and expressions on a row of `model`: `deal`, that it has bought; `frozen`,
+    that the clock stands (an approval waits); `thawed_at`, when it last went on again (may be NULL); `level` may be None
+    for a kind without levels. `rules` are the rule kinds that can be judged for it.
+    """
+
+    model: type[Any]
+    feature: str
+    visible: Callable[[Actor], ColumnElement[bool]]
+    writable: Callable[[Actor], ColumnElement[bool]]
+    deal: Callable[[], ColumnElement[bool]]
+    frozen: Callable[[], ColumnElement[bool]]
+    thawed_at: Callable[[], ColumnElement[Any]]
+    rules: tuple[RecycleKind, ...]
+    level: Any = None
+
+
+POOL_KINDS: dict[PoolKind, Pooled] = {}
+"""Filled by `domain/wiring.py`."""

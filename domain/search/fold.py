@@ -1,0 +1,32 @@
+"""One spelling for what people write in many: width, case, accents, marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_WIDE = re.compile(
+    "[\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def _kept(letter: str) -> bool:
+    """Letters, digits, the signs that belong to letters in other scripts, and symbols such as emoji."""
+    return letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc", "So")
+
+
+def fold(text: str) -> str:
+    """Lower-case words with single blanks between: "ＡＣＭＥ（Köln）" → "acme koln". Empty if only marks were given."""
+    if text.isascii():
+        lower = text.lower()
+        return lower if lower.isalnum() else " ".join("".join(c if c.isalnum() else " " for c in lower).split())
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
+    return " ".join("".join(c if _kept(c) else " " for c in plain).split())
+
+
+def wide(letter: str) -> bool:
+    """Whether a character is a word by itself: Chinese, kana, Hangul, and symbols."""
+    return letter > "\u2190" and (_WIDE.match(letter) is not None or not letter.isalnum())

@@ -1,0 +1,56 @@
+"""Hashed n-grams of folded text (stack.md section 5): what the search index holds and is asked for.
+
+Chinese in single characters and pairs; Latin words, digits and pinyin initials in pairs and threes, all in one
+namespace. A hash may stand for two grams, so every hit is checked against the text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
+from zlib import crc32
+
+from domain.search.fold import wide
+
+
+@lru_cache(maxsize=200_000)
+def _hash(gram: str) -> int:
+    """A signed 32-bit number, the same in every process and version."""
+    value = crc32(gram.encode())
+    return value - 2**32 if value >= 2**31 else value
+
+
+def _runs(text: str) -> Iterator[tuple[bool, str]]:
+    """Stretches of wide and of other characters, blanks dropped."""
+    for word in text.split():
+        if word.isascii():
+            yield False, word
+        else:
+            for is_wide, run in groupby(word, wide):
+                yield is_wide, "".join(run)
+
+
+def index_grams(text: str) -> list[int]:
+    """All grams of a text that shall be found by any part of it."""
+    found: set[str] = set()
+    for is_wide, run in _runs(text):
+        if is_wide:
+            found.update(run)
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+        if not is_wide:
+            found.update(run[i : i + 3] for i in range(len(run) - 2))
+    return sorted(map(_hash, found))
+
+
+def query_grams(text: str) -> list[int]:
+    """The grams that a text must have to hold these words; empty when the words are too short to ask by."""
+    found: set[str] = set()
+    for is_wide, run in _runs(text):
+        if is_wide:
+            found.update((run[i : i + 2] for i in range(len(run) - 1)) if len(run) > 1 else run)
+        elif len(run) > 2:
+            found.update(run[i : i + 3] for i in range(len(run) - 2))
+        elif len(run) == 2:
+            found.add(run)
+    return sorted(map(_hash, found))

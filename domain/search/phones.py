@@ -1,0 +1,62 @@
+"""Telephone numbers: one spelling for storing and comparing, another for reading."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+HOME = "CN"
+"""Where a number without a country code is taken to be."""
+_CN_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_CN_STORED = re.compile(r"\+861[3-9]\d{9}")
+_NOT_DIGIT = re.compile(r"\D+")
+
+
+def _read(typed: str, region: str) -> PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(typed, region)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) and not number.extension else None
+
+
+def e164(typed: str | None, region: str = HOME) -> str | None:
+    """"138 0013 8000" → "+8613800138000"; None for what is no full number, or has an extension."""
+    if not typed:
+        return None
+    if region == HOME and (plain := _CN_MOBILE.fullmatch(re.sub(r"[\s-]", "", typed))):
+        return f"+86{plain[1]}"
+    number = _read(typed, region)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else None
+
+
+def stored(typed: str | None, region: str = HOME) -> str | None:
+    """What is kept: E.164 where it can be read, else as typed, so that nothing is lost."""
+    return e164(typed, region) or typed or None
+
+
+def shown(kept: str | None) -> str:
+    """What people read: national for our own country, international for others, as typed if unreadable."""
+    if not kept or not kept.startswith("+"):
+        return kept or ""
+    if _CN_STORED.fullmatch(kept):
+        return f"{kept[3:6]} {kept[6:10]} {kept[10:]}"
+    number = _read(kept, HOME)
+    if number is None:
+        return kept
+    home = phonenumbers.region_code_for_number(number) == HOME
+    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
+
+
+def searchable(kept: str | None) -> str:
+    """The digits by which a number is found: with country code, and with the national prefix where that differs."""
+    if not kept:
+        return ""
+    digits = _NOT_DIGIT.sub("", kept)
+    if not kept.startswith("+") or _CN_STORED.fullmatch(kept):
+        return digits
+    number = _read(kept, HOME)
+    national = _NOT_DIGIT.sub("", phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)) if number else digits
+    return digits if national in digits else f"{digits} {national}"

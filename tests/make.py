@@ -1,0 +1,162 @@
+"""Builders: records with readable, fixed values. Each feature adds its own at the end."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.core.access import Grant, GrantLevel, GrantPost, Scope
+from domain.customers.models import Customer
+from domain.orders.models import Order, OrderLine
+from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
+from domain.people.permissions import BUILT_IN_ROLES
+from domain.pools.models import Pool, PoolMember
+from domain.products.models import Product
+
+NUMBERS = count(1)
+FIXED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""A Monday, nine in the morning in Shanghai."""
+
+
+class Make:
+    """Makes records in a session and flushes them, so that they have ids."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def _keep(self, record: Any) -> Any:
+        self.session.add(record)
+        await self.session.flush()
+        return record
+
+    async def department(self, name: str = "Sales", parent: Department | None = None, head: User | None = None) -> Department:
+        """A department."""
+        made: Department = await self._keep(
+            Department(name=name, parent_id=parent.id if parent else None, head_id=head.id if head else None)
+        )
+        return made
+
+    async def role(
+        self,
+        name: str | None = None,
+        permissions: tuple[str, ...] = (),
+        scopes: dict[str, Scope] | None = None,
+        *,
+        everything: bool = False,
+        holding_limit: int | None = None,
+    ) -> Role:
+        """A role with rights and scopes."""
+        role: Role = await self._keep(
+            Role(name=name or f"role {next(NUMBERS)}", everything=everything, holding_limit=holding_limit)
+        )
+        self.session.add_all(RolePermission(role_id=role.id, permission=right) for right in permissions)
+        self.session.add_all(
+            RoleScope(role_id=role.id, feature=feature, scope=scope.value) for feature, scope in (scopes or {}).items()
+        )
+        await self.session.flush()
+        return role
+
+    async def builtin(self, code: str) -> Role:
+        """A built-in role as the reference seed makes it."""
+        known = (await self.session.execute(select(Role).where(Role.code == code))).scalar_one_or_none()
+        if known is not None:
+            return known
+        spec = next(role for role in BUILT_IN_ROLES if role.code == code)
+        role = await self.role(code, spec.permissions, spec.feature_scopes(), everything=spec.everything)
+        role.code = code
+        await self.session.flush()
+        return role
+
+    async def user(
+        self,
+        user_name: str | None = None,
+        *roles: Role | str,
+        department: Department | None = None,
+        manager: User | None = None,
+        **values: Any,
+    ) -> User:
+        """A user; a role may be given by the code of a built-in one."""
+        user_name = user_name or f"user{next(NUMBERS)}"
+        user: User = await self._keep(
+            User(
+                user_name=user_name, name=values.pop("name", user_name.title()),
+                language=values.pop("language", "en"), department_id=department.id if department else None,
+                manager_id=manager.id if manager else None, **values,
+            )
+        )
+        for role in roles:
+            held = await self.builtin(role) if isinstance(role, str) else role
+            self.session.add(UserRole(user_id=user.id, role_id=held.id))
+        await self.session.flush()
+        return user
+
+    async def pool(self, name: str = "North", *, kind: str = "customer", members: tuple[User, ...] = (),
+                   administrators: tuple[User, ...] = (), **values: Any) -> Pool:
+        """A pool with members."""
+        pool: Pool = await self._keep(Pool(kind=kind, name=name, **values))
+        self.session.add_all(PoolMember(pool_id=pool.id, user_id=user.id) for user in members)
+        self.session.add_all(PoolMember(pool_id=pool.id, user_id=user.id, administrator=True) for user in administrators)
+        await self.session.flush()
+        return pool
+
+    async def customer(self, name: str | None = None, *, owner: User | None = None, pool: Pool | None = None,
+                       **values: Any) -> Customer:
+        """A customer, owned or in a pool, put in as it is (no events, no search row)."""
+        name = name or f"Customer {next(NUMBERS)}"
+        values.setdefault("activity_at", FIXED)
+        key = values.pop("name_key", name.lower())
+        made: Customer = await self._keep(
+            Customer(
+                name=name, name_key=key, name_sort=name.lower(), owner_id=owner.id if owner else None,
+                pool_id=pool.id if pool else None,
+                owned_since=FIXED if owner else None, pooled_since=FIXED if pool else None, **values,
+            )
+        )
+        await self.session.refresh(made)
+        return made
+
+    async def grant(self, kind: str, record_id: int, *, user: User | None = None, level: GrantLevel = GrantLevel.read,
+                    **values: Any) -> Grant:
+        """A team member or share."""
+        made: Grant = await self._keep(
+            Grant(kind=kind, record_id=record_id, user_id=user.id if user else None, level=level.value,
+                  post=values.pop("post", GrantPost.sales).value, **values)
+        )
+        return made
+
+    async def product(self, name: str = "Tea", price: str = "10.00", **values: Any) -> Product:
+        """A product."""
+        code = values.pop("code", f"P{next(NUMBERS):04d}")
+        made: Product = await self._keep(
+            Product(code=code, name=name, name_sort=name.lower(), txt=f"{name} {code}".lower(), unit="box",
+                    list_price=Decimal(price), **values)
+        )
+        return made
+
+    async def order(self, customer: Customer, owner: User, *, product: Product | None = None, quantity: str = "1",
+                    status: str = "draft", **values: Any) -> Order:
+        """An order of one line at list price, put in as it is."""
+        product = product or await self.product()
+        net = (product.list_price * Decimal(quantity)).quantize(Decimal("0.01"))
+        made: Order = await self._keep(
+            Order(
+                number=f"SO-TEST-{next(NUMBERS):06d}", customer_id=customer.id, owner_id=owner.id, status=status,
+                created_by_id=owner.id, ordered_on=date(2026, 3, 2), list_total=net, goods_total=net, net_total=net,
+                lines=[OrderLine(position=1, product_id=product.id, product_name=product.name, unit=product.unit,
+                                 quantity=Decimal(quantity), list_price=product.list_price,
+                                 unit_price=product.list_price, net=net)],
+                **values,
+            )
+        )
+        await self.session.refresh(made, ["department_id"])
+        return made
+
+
+def days_ago(days: float) -> datetime:
+    """A moment before the fixed one."""
+    return FIXED - timedelta(days=days)
