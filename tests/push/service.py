@@ -165,7 +165,7 @@ class FakePushService:
             uaid = uuid.uuid4().hex  # always a new one: a browser that we forgot learns it so
             socket.send({"messageType": "hello", "status": 200, "uaid": uaid, "use_webpush": True, "broadcasts": {}})
         elif kind == "register":
-            endpoint = self.subscribe(message.get("key") or "")
+            endpoint = self.subscribe((message.get("key") or "").rstrip("="))
             made = self.subscriptions[endpoint.rsplit("/", 1)[1]]
             made.channel, made.browser = message["channelID"], socket
             reply = {"channelID": made.channel, "status": 200, "pushEndpoint": endpoint}

@@ -1,0 +1,48 @@
+// The page's end of the service worker: registers it, hears of a new release, passes messages on.
+import { hasUnsavedInput } from "./device.js";
+
+let reloaded = false;
+
+function reloadOnce() {
+  if (reloaded || hasUnsavedInput()) return;
+  reloaded = true;
+  location.reload();
+}
+
+function announceUpdate(registration) {
+  document.dispatchEvent(new CustomEvent("offing:update", { detail: registration.waiting }));
+}
+
+function watch(registration) {
+  if (registration.waiting && navigator.serviceWorker.controller) announceUpdate(registration);
+  registration.addEventListener("updatefound", () => {
+    const coming = registration.installing;
+    coming?.addEventListener("statechange", () => {
+      // The first worker of all has nobody to wait for and is no news.
+      if (coming.state === "installed" && navigator.serviceWorker.controller) announceUpdate(registration);
+    });
+  });
+}
+
+function hear({ data }) {
+  if (data?.type === "inbox") document.dispatchEvent(new CustomEvent("offing:inbox"));
+  if (data?.type === "open" && new URL(data.url).origin === location.origin) {
+    if (hasUnsavedInput()) document.dispatchEvent(new CustomEvent("offing:open", { detail: data.url }));
+    else location.assign(data.url);
+  }
+}
+
+export async function linkWorker() {
+  if (!("serviceWorker" in navigator)) return;
+  const controlled = Boolean(navigator.serviceWorker.controller);
+  // Taking over a page that had no worker is no new release.
+  if (controlled) navigator.serviceWorker.addEventListener("controllerchange", reloadOnce);
+  navigator.serviceWorker.addEventListener("message", hear);
+  const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+  watch(registration);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") registration.update().catch(() => {}); // no network: next time
+  });
+  const ready = await navigator.serviceWorker.ready;
+  ready.active.postMessage({ type: "page", language: document.documentElement.lang });
+}
