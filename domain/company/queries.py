@@ -30,9 +30,7 @@ class CompanySettings(BaseModel):
     company_name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "Offing"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
     time_zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$")] = "Asia/Shanghai"
-    deal_triggers: Annotated[list[DealTrigger], Field(strict=False)] = Field(
-        default=[DealTrigger.order_approved], validate_default=True
-    )
+    deal_triggers: list[Annotated[DealTrigger, Field(strict=False)]] = [DealTrigger.order_approved]
     push_amounts: bool = True
     due_warning_days: Annotated[list[Annotated[int, Field(ge=0, le=365)]], Field(max_length=10)] = [7, 3, 1]
     default_pool_id: int | None = None

@@ -60,7 +60,7 @@ async def load_actor(session: AsyncSession, user_id: int) -> Actor | None:
     scopes: dict[str, Scope] = {}
     for pair in values.pop("scopes"):
         feature, name = pair.split(":")
-        scope = Scope(name)
+        scope = Scope[name]
         if feature not in scopes or GENEROSITY[scope] > GENEROSITY[scopes[feature]]:
             scopes[feature] = scope
     permissions = frozenset(values.pop("permissions"))

@@ -21,7 +21,7 @@ LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 class TooMany(Denied):
     """The limit of tries is reached; the sentence says how long to wait."""
 
-    code = "too_many_tries"
+    code = "too_many"
 
     def __init__(self, until: datetime, now: datetime) -> None:
         super().__init__(wait_sentence(until, now))
