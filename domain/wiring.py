@@ -10,6 +10,4 @@ from domain.core.work import Work
 Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {}
-"""What the worker does after an event, at least once, each reaction in a transaction of its own."""
-
-REACTING = {event.__name__: reactions for event, reactions in REACTIONS.items()}
+"""What the worker does after an event, exactly once, each reaction in a transaction of its own."""

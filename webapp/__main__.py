@@ -15,7 +15,7 @@ VERBS = {
     "seed": "fill in what Offing needs to run: roles, reasons, flows",
     "demo": "fill in the demo company and print its sign-ins",
     "import": "read customers, products or orders from a CSV or XLSX file",
-    "token": "make, list or end API tokens",
+    "token": "make or end API tokens",
     "backup": "write database, keys and files into one file",
     "restore": "read such a file into an empty installation",
     "doctor": "check an installation and say what is wrong",

@@ -13,10 +13,11 @@ from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from domain.core.errors import Problem
-from webapp import errors, health
+from webapp import errors, health, logs
 from webapp.assets import static_routes
 from webapp.auth import Front, check_csrf
 from webapp.database import Database
+from webapp.pages.pwa import Pwa
 from webapp.render import environment
 from webapp.settings import Settings, load
 
@@ -29,6 +30,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         *static_routes(),
         health.healthz,
         health.readyz,
+        Pwa,
     ]
 
 
@@ -69,4 +71,5 @@ def create_app() -> Any:
     settings = load(os.environ)
     if settings.database_url is None:
         raise RuntimeError("DATABASE_URL is not set; start Offing by `offing serve`.")
+    logs.configure(settings)
     return build(settings, Database(settings.database_url))

@@ -210,7 +210,7 @@ def _answer(asset: Asset, request_headers: Mapping[bytes, bytes], caching: bytes
     body, encoding = _choose(asset, request_headers.get(b"accept-encoding", b""))
     etag = asset.etag if encoding is None else asset.etag[:-1] + b"-" + encoding + b'"'
     headers = [(b"etag", etag), (b"cache-control", caching), (b"vary", b"accept-encoding"),
-               (b"x-content-type-options", b"nosniff")]  # fmt: skip
+               (b"x-content-type-options", b"nosniff"), (b"x-offing", b"-")]  # fmt: skip
     known = [tag.strip().removeprefix(b"W/") for tag in request_headers.get(b"if-none-match", b"").split(b",")]
     if etag in known or b"*" in known:
         return 304, headers, b""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import logging
 import secrets
 from dataclasses import replace
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
@@ -20,11 +22,12 @@ from domain.core.errors import Denied
 from domain.core.text import _
 from domain.core.work import clock
 from domain.people.queries import load_actor
-from webapp import csrf
+from webapp import csrf, metrics
 from webapp.database import Database
 from webapp.i18n import LANGUAGES, negotiate
 from webapp.settings import Settings
 
+log = logging.getLogger("offing.web")
 SESSION_DAYS = 30
 TOUCH_AFTER = timedelta(minutes=1)
 OPEN = ("/static/", "/sign-in", "/forgotten", "/reset/", "/push/decide")
@@ -34,7 +37,9 @@ OPEN_EXACT = frozenset(
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = text("""
 SELECT s.id, s.user_id, s.seen_at, v.number,
-    (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.user_id = s.user_id AND n.read_at IS NULL LIMIT 100) u)
+    (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.user_id = s.user_id AND n.read_at IS NULL LIMIT 100) u),
+    (SELECT string_agg(left(encode(sha256(convert_to(p.endpoint, 'UTF8')), 'hex'), 16), ' ')
+     FROM push_subscriptions p WHERE p.user_id = s.user_id)
 FROM user_sessions s CROSS JOIN org_version v WHERE s.token_hash = :hash AND s.expires_at > :now
 """)
 TOUCH = text("UPDATE user_sessions SET seen_at = :now, expires_at = :expires WHERE id = :id")
@@ -115,6 +120,7 @@ class Front:
         state: dict[str, Any] = scope.setdefault("state", {})
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         cookies = _cookies(headers.get(b"cookie", ""))
+        start = perf_counter()
         state["request_id"] = secrets.token_hex(8)
         state["address"] = self._address(scope, headers)
         state["front"] = self
@@ -129,9 +135,11 @@ class Front:
         new_visitor = None if path.startswith("/api/") else self._csrf(cookies, state)
         state["theme"] = cookies.get("offing_theme", "")
 
+
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._finish(message, state, new_visitor)
+                self._note(scope, state, message["status"], perf_counter() - start)
             await send(message)
 
         if actor is None and not (path in OPEN_EXACT or path.startswith(OPEN)):
@@ -147,7 +155,7 @@ class Front:
             row = (await session.execute(SESSION, {"hash": token_hash(token), "now": now})).one_or_none()
             if row is None:
                 return
-            session_id, user_id, seen_at, number, unread = row
+            session_id, user_id, seen_at, number, unread, push_known = row
             actor = await self.rights.of(session, user_id, number)
             if actor is None:
                 return
@@ -155,7 +163,7 @@ class Front:
                 expires = now + timedelta(days=SESSION_DAYS)
                 await session.execute(TOUCH, {"id": session_id, "now": now, "expires": expires})
                 state["renew"] = token
-        state.update(actor=actor, session_id=session_id, session_token=token, inbox_count=unread)
+        state.update(actor=actor, session_id=session_id, session_token=token, inbox_count=unread, push_known=push_known or "")
 
     async def _bearer(self, header: str, state: dict[str, Any]) -> None:
         kind, _, token = header.partition(" ")
@@ -209,6 +217,15 @@ class Front:
     def session_cookie(self, token: str) -> bytes:
         """The cookie that keeps a device signed in; an empty token signs it out."""
         return self.set_cookie(self.cookie, token, SESSION_DAYS * 86_400 if token else 0)
+
+    def _note(self, scope: Any, state: dict[str, Any], status: int, seconds: float) -> None:
+        method, actor = scope["method"], state.get("actor")
+        metrics.request(method, status, seconds)
+        # The path has ids but no names; the query may hold what somebody searched for, so it stays out.
+        log.info("answered", extra={
+            "request_id": state["request_id"], "method": method, "path": scope["path"], "status": status,
+            "ms": round(seconds * 1000, 1), "user_id": actor.id if actor else None,
+        })
 
     def _address(self, scope: Any, headers: dict[bytes, str]) -> str:
         """The address of the person, looking past proxies that we trust."""

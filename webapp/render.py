@@ -98,6 +98,18 @@ class Page:
         return count
 
     @property
+    def push_key(self) -> str:
+        """The installation's public key, with which a browser subscribes to its pushes."""
+        key: str = self.request.app.state.settings.keys.vapid.application_server_key
+        return key
+
+    @property
+    def push_known(self) -> str:
+        """Marks of the reader's push subscriptions, for the page to compare with the browser's own."""
+        known: str = self.request.scope["state"].get("push_known", "")
+        return known
+
+    @property
     def tabs(self) -> tuple[Tab, ...]:
         """The tabs of this person's posts."""
         return tabs(self.actor, self.path) if self.actor else ()

@@ -154,6 +154,9 @@ class Settings:
     push_contact: str | None = _setting(
         "OFFING_PUSH_CONTACT", "e-mail address where a push service can reach you", _push_contact, None
     )
+    sw_off: bool = _setting(
+        "OFFING_SW_OFF", "take the service worker and its caches off all devices", _flag, False
+    )
     geocoder: str = _setting(
         "OFFING_GEOCODER", f"finds places: {', '.join(GEOCODERS)}", _one_of(GEOCODERS), "gazetteer"
     )

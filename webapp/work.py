@@ -14,8 +14,8 @@ from domain.core.access import SYSTEM, Actor
 from domain.core.errors import NotFound
 from domain.core.work import Work, clock
 from domain.people.queries import actor_by_name
-from domain.wiring import REACTING
 from webapp.database import Database
+from webapp.follow import jobs_for
 from webapp.queue import enqueue
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -71,7 +71,7 @@ async def claim_audit(session: AsyncSession, actor: Actor) -> None:
 async def commit(work: Work) -> None:
     """Store what is pending, queue the reactions to what was recorded, and commit all of it at once."""
     await work.session.flush()  # the events' ids are needed as payload
-    await enqueue(work.session, [("react", str(row.id).encode()) for row in work.recorded if row.name in REACTING])
+    await enqueue(work.session, jobs_for(work.recorded))
     await work.session.commit()
     work.recorded.clear()
 

@@ -33,6 +33,16 @@ class EventRow(Base):
     __table_args__ = (Index(None, "kind", "record_id", "id"), Index(None, "customer_id", "id"))
 
 
+class HandledEvent(Base):
+    """A reaction that has been carried out for an event, written in the reaction's own transaction: a job that runs
+    twice finds it and does nothing."""
+
+    __tablename__ = "handled_events"
+
+    event_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    reaction: Mapped[str] = mapped_column(primary_key=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Base of all events; a subclass is named in the past tense and adds JSON-able fields.

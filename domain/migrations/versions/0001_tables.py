@@ -342,6 +342,12 @@ def upgrade() -> None:
     op.create_index('ix_grants_to_department', 'grants', ['to_department_id', 'kind', 'record_id'], unique=False)
     op.create_index('ix_grants_to_role', 'grants', ['to_role_id', 'kind', 'record_id'], unique=False)
     op.create_index(op.f('ix_grants_user_id_kind_record_id'), 'grants', ['user_id', 'kind', 'record_id'], unique=False)
+    op.create_table('handled_events',
+    sa.Column('event_id', sa.BigInteger(), nullable=False),
+    sa.Column('reaction', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_handled_events_event_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('event_id', 'reaction', name=op.f('pk_handled_events'))
+    )
     op.create_table('import_rows',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('batch_id', sa.BigInteger(), nullable=False),
@@ -900,6 +906,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
     op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
-    op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
+    op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     # ### end Alembic commands ###

@@ -1,0 +1,72 @@
+"""What follows an event outside the business transaction: the domain's reactions, and deliveries to the outside world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import httpx
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.core.access import SYSTEM
+from domain.core.events import Event, EventRow, HandledEvent
+from domain.wiring import REACTIONS, Reaction
+from webapp.database import Database
+from webapp.settings import Settings
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a delivery needs to reach the world."""
+
+    settings: Settings
+    database: Database
+    http: httpx.AsyncClient
+
+
+Delivery = Callable[[Outside, EventRow], Awaitable[None]]
+
+DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {}
+"""Deliveries run at least once and see to it themselves that a second run does no harm."""
+
+
+def name_of(function: Reaction | Delivery) -> str:
+    """How a job names what it does."""
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+BY_NAME: Mapping[str, Reaction] = {name_of(f): f for functions in REACTIONS.values() for f in functions}
+DELIVERY_BY_NAME: Mapping[str, Delivery] = {name_of(f): f for functions in DELIVERIES.values() for f in functions}
+FOLLOWING: Mapping[str, tuple[str, ...]] = {
+    event.__name__: tuple(name_of(f) for f in (*REACTIONS.get(event, ()), *DELIVERIES.get(event, ())))
+    for event in {*REACTIONS, *DELIVERIES}
+}
+"""By the name of an event: what has to follow."""
+
+
+def jobs_for(rows: Iterable[EventRow]) -> list[tuple[str, bytes]]:
+    """The queue's jobs for recorded events: one for each thing that follows, so that each is retried on its own."""
+    return [
+        ("follow", json.dumps({"event": row.id, "do": name}).encode())
+        for row in rows
+        for name in FOLLOWING.get(row.name, ())
+    ]
+
+
+async def follow(outside: Outside, event_id: int, name: str) -> None:
+    """Do one thing that follows an event. A reaction is done exactly once, in one transaction with its mark."""
+    from webapp.work import transaction
+
+    if name in DELIVERY_BY_NAME:
+        async with outside.database.reading() as session:
+            row = (await session.execute(select(EventRow).where(EventRow.id == event_id))).scalar_one()
+        await DELIVERY_BY_NAME[name](outside, row)
+        return
+    async with transaction(outside.database, SYSTEM) as work:
+        mark = insert(HandledEvent).values(event_id=event_id, reaction=name).on_conflict_do_nothing()
+        if (await work.session.execute(mark.returning(HandledEvent.event_id))).first() is None:
+            return
+        row = await work.session.get_one(EventRow, event_id)
+        await BY_NAME[name](work, row)
