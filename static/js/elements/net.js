@@ -1,0 +1,37 @@
+// Around every htmx request: the CSRF token goes along, failures are said, results are announced, errors get the focus.
+const say = (text, tone) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone } }));
+const words = () => document.querySelector("toast-stack").dataset;
+
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token;
+});
+
+document.addEventListener("htmx:response:error", (event) => {
+  const { status } = event.detail.ctx.response;
+  if (status === 401) location.reload(); // the page itself leads to the sign-in and back
+  else if (status >= 500 && !event.detail.ctx.hx?.trigger?.includes("toast")) say(words().failed, "bad");
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx) say(words().offline, "warn");
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  document.querySelector("[data-focus]")?.focus();
+  const count = document.querySelector("[data-announce]");
+  const voice = document.getElementById("announce");
+  if (count && voice && voice.textContent !== count.textContent) voice.textContent = count.textContent;
+});
+
+// Back to a list means back to where one was in it, if one came from there.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-back]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !document.referrer) return;
+  const from = new URL(document.referrer);
+  if (from.origin !== location.origin || from.pathname !== link.pathname || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
+document.querySelector("[data-focus]")?.focus();
