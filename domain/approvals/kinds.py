@@ -1,4 +1,4 @@
-"""What can be approved. Features describe themselves here by filling in an `Approvable`; `domain/wiring.py` registers it."""
+"""What can be approved. A feature describes its kind by filling in an `Approvable`; `domain/wiring.py` registers it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Approvable:
 
     `load` locks the record FOR UPDATE without asking for scope: that the actor is an approver has been checked.
     `permission` is the right that makes somebody eligible as a picked approver.
-    `entitled` gives None while the record lies within the submitter's authority, else the users whose authority covers it.
+    `entitled` gives None while the record lies within the submitter's authority, else the users whose own covers it.
     `visible_ids` selects the ids of the records the actor may see.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ class LineInput(Input):
 
     product_id: Key
     quantity: Quantity
-    discount_percent: Discount = Field(default=0, validate_default=True)
+    discount_percent: Discount = Decimal(0)
     unit_price: Annotated[Amount | None, Optional] = None
 
 
@@ -48,7 +49,7 @@ class OrderInput(Input):
     contact_id: Annotated[Key | None, Optional] = None
     ordered_on: Annotated[date | None, Optional] = None
     required_on: Annotated[date | None, Optional] = None
-    discount_percent: Discount = Field(default=0, validate_default=True)
+    discount_percent: Discount = Decimal(0)
     approver_id: Annotated[Key | None, Optional] = None
     ship_name: Annotated[Line | None, Optional] = None
     ship_address: Annotated[Line | None, Optional] = None
@@ -61,5 +62,5 @@ class OrderInput(Input):
 class QuoteInput(Input):
     """What is known of an order while it is typed: enough to price it."""
 
-    discount_percent: Discount = Field(default=0, validate_default=True)
-    lines: Annotated[list[LineInput], Field(max_length=MOST_LINES)] = []
+    discount_percent: Discount = Decimal(0)
+    lines: Annotated[list[LineInput], Field(max_length=MOST_LINES)] = Field(default_factory=list)

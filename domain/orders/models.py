@@ -111,7 +111,7 @@ class OrderLine(Base):
 
 
 class DiscountLimit(Record):
-    """The discount authority of a role (S-136): most line and order discount in percent. The most generous role wins."""
+    """The discount authority of a role (S-136): most line and order discount in percent; the most generous wins."""
 
     __tablename__ = "discount_limits"
 
@@ -119,4 +119,6 @@ class DiscountLimit(Record):
     line_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     order_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
 
-    __table_args__ = (CheckConstraint("line_percent BETWEEN 0 AND 100 AND order_percent BETWEEN 0 AND 100", name="range"),)
+    __table_args__ = (
+        CheckConstraint("line_percent BETWEEN 0 AND 100 AND order_percent BETWEEN 0 AND 100", name="range"),
+    )

@@ -9,7 +9,7 @@ from domain.orders.workflow import EDITABLE, WORKFLOW
 
 
 def _wrong_state(order: Order) -> Text:
-    return _('This is not possible while the state is "%(state)s".', state=OrderStatus(order.status).label)
+    return _('This is not possible while the state is "%(state)s".', state=OrderStatus[order.status].label)
 
 
 def why_not_edit(actor: Actor, order: Order, writable: bool) -> Text | None:

@@ -47,7 +47,7 @@ class LinePrice:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """All amounts of an order. `list_total` at list prices, `goods_total` after line discounts, `net_total` to be paid."""
+    """All amounts of an order: `list_total` at list prices, `goods_total` after line discounts, `net_total` to pay."""
 
     lines: tuple[LinePrice, ...]
     discount_percent: Decimal

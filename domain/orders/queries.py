@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, selectinload
 
-from domain.approvals.queries import visible_records
+from domain.approvals.queries import holders_of, visible_records
 from domain.core.access import Actor, granted, in_scope
 from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
-from domain.core.text import Text, _
+from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import Customer
 from domain.orders.authority import Authority
 from domain.orders.models import DiscountLimit, Order, OrderStatus
 from domain.payments.models import Payment
 from domain.people.models import Role, User, UserRole
-from domain.places.names import fold
+from domain.search.fold import fold
 from domain.shipments.models import Shipment
 
 Owner = aliased(User)
@@ -50,7 +50,7 @@ def writable(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def visible_ids(actor: Actor) -> Select[tuple[int]]:
+def visible_ids(actor: Actor) -> Select[int]:
     """Ids of the orders the actor sees."""
     return select(Order.id).where(visible(actor))
 
@@ -110,8 +110,6 @@ async def authority_of(work: Work) -> Authority:
 
 async def holders_of_authority(work: Work, line_percent: Decimal, order_percent: Decimal) -> Collection[int]:
     """Active users whose own authority covers both discounts and who may approve orders."""
-    from domain.approvals.queries import holders_of
-
     limits = (
         select(UserRole.user_id)
         .join(User, User.id == UserRole.user_id)
@@ -188,19 +186,10 @@ LIST = ListSpec(
         Scene("subordinates", _("My subordinates'"), lambda actor: Order.owner_id.in_(actor.subordinate_ids)),
     ),
     filters=(
-        Filter("status", _("State"), lambda v, actor: Order.status == OrderStatus(v), "choice", OrderStatus),
+        Filter("status", _("State"), lambda v, actor: Order.status == OrderStatus[v], "choice", OrderStatus),
         Filter("customer", _("Customer"), lambda v, actor: Order.customer_id == _number(v), "number"),
         Filter("from", _("Ordered from"), lambda v, actor: Order.ordered_on >= date.fromisoformat(v), "date"),
         Filter("to", _("Ordered until"), lambda v, actor: Order.ordered_on <= date.fromisoformat(v), "date"),
     ),
     search=_search,
 )
-
-STATE_TONES = {"draft": "neutral", "awaiting": "signal", "approved": "good", "rejected": "bad", "void": "neutral"}
-
-
-def shipping_words(status: str) -> Text:
-    """How much has been sent, in words."""
-    from domain.orders.models import ShippingStatus
-
-    return ShippingStatus(status).label

@@ -12,7 +12,8 @@ from domain.products import queries
 from domain.products.events import ProductChanged, ProductCreated
 from domain.products.inputs import CategoryInput, ProductInput
 from domain.products.models import Product, ProductCategory
-from domain.products.search import search_text, sort_key
+from domain.products.search import search_text
+from domain.search.pinyin import sort_key
 
 FIELDS = ("code", "name", "unit", "spec", "category_id", "list_price", "active")
 

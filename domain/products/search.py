@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import ColumnElement, and_, true
 
-from domain.places.names import fold
 from domain.products.models import Product
-
-
-def sort_key(name: str) -> str:
-    """The key by which names are ordered: Chinese by pinyin, Latin folded."""
-    return fold(" ".join(lazy_pinyin(name)))
+from domain.search.fold import fold
+from domain.search.pinyin import initials
 
 
 def search_text(name: str, code: str, spec: str | None = None) -> str:
     """What a search looks through: folded name and code, the code without marks, pinyin initials, specification."""
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-    parts = (fold(name), fold(code), fold(code).replace(" ", ""), fold(initials).replace(" ", ""), fold(spec or ""))
+    parts = (fold(name), fold(code), fold(code).replace(" ", ""), initials(name), fold(spec or ""))
     return " ".join(dict.fromkeys(part for part in parts if part))
 
 
