@@ -1,9 +1,8 @@
 """Tables, reference data and, in demo mode, the demo company; `serve` calls this before it starts the web server."""
 
 import argparse
-import asyncio
 
-from webapp.migrate import upgrade_database
+from webapp.commands import seed
 from webapp.settings import Settings
 
 
@@ -13,6 +12,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Prepare the database that `serve` started."""
-    assert settings.database_url is not None
-    asyncio.run(upgrade_database(settings.database_url))
+    seed.fill(settings)
     return 0
