@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, SQLColumnExpression, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    SQLColumnExpression,
+    and_,
+    any_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.errors import Denied
@@ -136,10 +149,8 @@ def in_scope(
     return or_(owner == actor.id, department.in_(departments))
 
 
-def granted(
-    actor: Actor, kind: str, record_id: SQLColumnExpression[int], *, write: bool = False
-) -> ColumnElement[bool]:
-    """Condition: the record is opened to the actor by team or share.
+def grants_to(actor: Actor, kind: str, *, write: bool = False) -> Select[tuple[int]]:
+    """Ids of the records of a kind that team or share opens to the actor.
 
     The superior of a read-write member has the member's right (S-036).
     """
@@ -150,14 +161,21 @@ def granted(
         Grant.to_role_id.in_(actor.role_ids),
     )
     conditions = [
-        Grant.kind == kind,
-        Grant.record_id == record_id,
-        to_me,
-        or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
+        Grant.kind == kind, to_me, or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date())
     ]
     if write:
         conditions.append(Grant.level == GrantLevel.write)
-    return exists(select(Grant.id).where(*conditions))
+    return select(Grant.record_id).where(*conditions)
+
+
+def granted(
+    actor: Actor, kind: str, record_id: SQLColumnExpression[int], *, write: bool = False
+) -> ColumnElement[bool]:
+    """Condition: the record is opened to the actor by team or share.
+
+    The ids are looked up once, before the rows: asked row by row a list is sixty times slower (stack.md section 4).
+    """
+    return record_id == any_(func.array(grants_to(actor, kind, write=write).scalar_subquery()))
 
 
 class OrgVersion(Base):

@@ -1,207 +1,182 @@
-"""Lists: one frozen spec is the list on the screen, the map, the export and the API page."""
+"""Lists: one frozen spec is the list on the screen, the map, the export and the API page.
+
+How a page is fetched (stack.md section 4): who sees much walks the index and tests each row; who sees little gets
+the union of a few branches, each a short walk of an index in that order. What a search found comes by key.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, literal, select, tuple_, true
+from sqlalchemy import Select, false, func, literal, select, text, true, tuple_, union
+from sqlalchemy.sql.expression import FromClause
 
 from domain.core.access import Actor
-from domain.core.errors import Invalid
-from domain.core.model import Choice
-from domain.core.text import Text, _
+from domain.core.cursors import decode_cursor, encode_cursor
+from domain.core.list_spec import (
+    COUNT_CAP,
+    PAGE_SIZE,
+    Branch,
+    Column,
+    Count,
+    Filter,
+    Hits,
+    ListQuery,
+    ListSpec,
+    Page,
+    Scene,
+    Sort,
+    Where,
+    any_branch,
+    conditions,
+    filled,
+    filtered,
+    id_array,
+    matching,
+)
 from domain.core.work import Work
 
-PAGE_SIZE = 50
-COUNT_CAP = 1000
+__all__ = [
+    "Branch", "Column", "Count", "Filter", "Hits", "ListQuery", "ListSpec", "Page", "Scene", "Sort", "any_branch",
+    "conditions", "count", "fetch_page", "matching",
+]  # fmt: skip
+
+BRANCH_VALUES = 40
+"""More owners or departments than this, and walking the whole list is cheaper than one short walk for each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """A preset view (S-011..S-014)."""
+class _Plan:
+    """How rows are found: all `wheres` hold; `branches` are walked one by one; `by_key` rows are collected first."""
 
-    name: str
-    label: Text
-    where: Callable[[Actor], ColumnElement[bool]] = lambda actor: true()
+    spec: ListSpec
+    wheres: Sequence[Where]
+    branches: Sequence[Branch] = ()
+    by_key: bool = False
 
+    def walk(self, branch: Branch, sort: Sort, limit: int, *, ordered: bool = True) -> Select[Any]:
+        """The first rows of one branch: a walk of one index, or one for each value."""
+        rows = self.spec.source(_keyed(self.spec, sort)).where(*self.wheres)
+        if isinstance(branch.values, Select) or len(branch.values) == 1:
+            return _cut(rows.where(branch.where()), sort, self.spec, limit, ordered)
+        each = func.unnest(id_array(branch.values)).table_valued("value").render_derived(name="each")
+        rows = _cut(rows.where(branch.column == each.c.value), sort, self.spec, limit, ordered)
+        one = rows.lateral("one")
+        return select(one.c.id, one.c.key).select_from(each.join(one, true()))
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One field of the filter sheet. `where` gets the typed text and raises ValueError for what it cannot read.
+    def ids(self, sort: Sort, limit: int, *, ordered: bool = True) -> FromClause:
+        """Ids and keys of the rows, from all branches."""
+        if self.by_key:
+            rows = self.spec.source(_keyed(self.spec, sort)).where(*self.wheres)
+            return rows.cte("found").prefix_with("MATERIALIZED")
+        walks = [self.walk(branch, sort, limit, ordered=ordered).subquery() for branch in self.branches]
+        return union(*(select(walk.c.id, walk.c.key) for walk in walks)).subquery("found")
 
-    `widget`: choice, text, date, number, user, flag. Every offered filter needs an index (stack.md section 4).
-    """
-
-    name: str
-    label: Text
-    where: Callable[[str, Actor], ColumnElement[bool]]
-    widget: str = "text"
-    choices: type[Choice] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """An order of rows; `column` is NOT NULL, the id breaks ties."""
-
-    name: str
-    label: Text
-    column: SQLColumnExpression[Any]
-    descending: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One value of a row: a heading for table and export, and where it comes from."""
-
-    name: str
-    label: Text
-    value: SQLColumnExpression[Any]
+    @property
+    def direct(self) -> bool:
+        """Whether one plain walk does it."""
+        return not self.branches and not self.by_key
 
 
-@dataclass(frozen=True, slots=True)
-class ListSpec:
-    """Everything there is to know of a feature's list. `source` adds joins to a select of columns."""
-
-    kind: str
-    id: SQLColumnExpression[int]
-    columns: tuple[Column, ...]
-    visible: Callable[[Actor], ColumnElement[bool]]
-    source: Callable[[Select[Any]], Select[Any]]
-    sorts: tuple[Sort, ...]
-    scenes: tuple[Scene, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    search: Callable[[str], ColumnElement[bool]] | None = None
-
-    def sort(self, name: str | None) -> Sort:
-        """The named order, else the first."""
-        return next((sort for sort in self.sorts if sort.name == name), self.sorts[0])
-
-    def scene(self, name: str | None) -> Scene | None:
-        """The named scene, else the first (all that may be seen)."""
-        return next((scene for scene in self.scenes if scene.name == name), self.scenes[0] if self.scenes else None)
+def _keyed(spec: ListSpec, sort: Sort) -> Select[Any]:
+    pair: tuple[Any, ...] = (spec.id.label("id"), sort.column.label("key"))
+    return select(*pair)
 
 
-@dataclass(frozen=True)
-class ListQuery:
-    """What is asked of a list; the same thing is query, address and saved view."""
-
-    scene: str | None = None
-    q: str = ""
-    sort: str | None = None
-    filters: Mapping[str, str] = field(default_factory=dict)
-    cursor: str | None = None
-
-    @classmethod
-    def of(cls, spec: ListSpec, params: Mapping[str, str]) -> ListQuery:
-        """Read it from an address; what the spec does not know is left out."""
-        names = {item.name for item in spec.filters}
-        filters = {name: value.strip() for name, value in params.items() if name in names and value.strip()}
-        known = params.get("scene")
-        return cls(
-            scene=known if known in {scene.name for scene in spec.scenes} else None,
-            q=params.get("q", "").strip()[:100],
-            sort=params.get("sort") if params.get("sort") in {sort.name for sort in spec.sorts} else None,
-            filters=filters,
-            cursor=params.get("cursor") or None,
-        )
-
-    def params(self, **changes: str | None) -> str:
-        """As the query part of an address, with changes; the cursor is dropped unless given."""
-        pairs: dict[str, str | None] = {"scene": self.scene, "q": self.q, "sort": self.sort, **self.filters, **changes}
-        return urlencode({name: value for name, value in pairs.items() if value})
-
-    def at(self, cursor: str) -> ListQuery:
-        """The same question from a place further on."""
-        return replace(self, cursor=cursor)
+def _cut(rows: Select[Any], sort: Sort, spec: ListSpec, limit: int, ordered: bool = True) -> Select[Any]:
+    """The first rows, in order if that matters."""
+    if ordered:
+        rows = rows.order_by(*_order(sort, sort.column, spec.id))
+    return rows.limit(_written(limit))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Up to a page of rows, and the cursor after them (None at the end)."""
-
-    rows: Sequence[Row[Any]]
-    next: str | None
+def _written(limit: int) -> Any:
+    """A limit as part of the statement, so that a prepared plan knows how little is wanted."""
+    return text(str(limit))
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Number of rows, exact up to the cap; `more` says that there are more than `number`."""
-
-    number: int
-    more: bool
+def _order(sort: Sort, key: Any, record_id: Any) -> tuple[Any, Any]:
+    return (key.desc(), record_id.desc()) if sort.descending else (key.asc(), record_id.asc())
 
 
-def conditions(spec: ListSpec, query: ListQuery, actor: Actor) -> list[ColumnElement[bool]]:
-    """All conditions of a query: scope, scene, filters, search. Raises Invalid for an unreadable filter."""
-    wheres = [spec.visible(actor)]
+def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> _Plan:
     scene = spec.scene(query.scene)
-    if scene is not None:
-        wheres.append(scene.where(actor))
-    errors = {}
-    for item in spec.filters:
-        if item.name in query.filters:
-            try:
-                wheres.append(item.where(query.filters[item.name], actor))
-            except ValueError:
-                errors[item.name] = (_("This filter cannot be read."),)
-    if errors:
-        raise Invalid(errors)
-    if query.q and spec.search is not None:
-        wheres.append(spec.search(query.q))
-    return wheres
+    wheres = [*filtered(spec, query, actor)]
+    if hits is not None:
+        wheres.append(hits.where)
+        if hits.ids is not None:
+            wheres += [spec.visible(actor), true() if scene is None else scene.condition(actor)]
+            return _Plan(spec, wheres, by_key=True)
+    if scene is not None and scene.branches is not None:
+        branches = filled(scene.branches(actor))
+        wheres.append(spec.visible(actor))
+    else:
+        wheres.append(true() if scene is None else scene.condition(actor))
+        branches = [] if spec.branches is None else filled(spec.branches(actor))
+        if sum(len(b.values) for b in branches if not isinstance(b.values, Select)) > BRANCH_VALUES:
+            branches = []
+        wheres.append(spec.base if branches else spec.visible(actor))
+    if len(branches) == 1 and (isinstance(branches[0].values, Select) or len(branches[0].values) == 1):
+        return _Plan(spec, [*wheres, branches[0].where()])
+    if not branches and scene is not None and scene.branches is not None:
+        wheres.append(false())
+    return _Plan(spec, wheres, branches)
 
 
-async def fetch_page(work: Work, spec: ListSpec, query: ListQuery, *, size: int = PAGE_SIZE) -> Page:
-    """One keyset page of rows with the spec's columns as attributes, plus `id`."""
-    sort = spec.sort(query.sort)
-    statement = spec.source(
-        select(spec.id.label("id"), *(c.value.label(c.name) for c in spec.columns), sort.column.label("_key"))
-    ).where(*conditions(spec, query, work.actor))
+async def _planned(work: Work, spec: ListSpec, query: ListQuery) -> _Plan:
+    hits = await spec.probe(work, query.q) if query.q and spec.probe is not None else None
+    return _plan(spec, query, work.actor, hits)
+
+
+def _counted(plan: _Plan, cap: int) -> Select[Any]:
+    if plan.direct:
+        rows = plan.spec.source(select(plan.spec.id)).where(*plan.wheres).limit(_written(cap + 1))
+    else:
+        found = plan.ids(plan.spec.sorts[0], cap + 1, ordered=False)
+        rows = select(found.c.id).limit(_written(cap + 1))
+    return select(func.count()).select_from(rows.subquery("counted"))
+
+
+def _page(plan: _Plan, query: ListQuery, size: int) -> Select[Any]:
+    spec, sort = plan.spec, plan.spec.sort(query.sort)
+    values = (item.value.label(item.name) for item in spec.columns)
+    columns: list[Any] = [spec.id.label("id"), *values, sort.column.label("_key")]
     if query.cursor is not None:
-        key, last_id = decode_cursor(query.cursor, sort)
-        here, there = tuple_(sort.column, spec.id), tuple_(literal(key, sort.column.type), literal(last_id))
-        statement = statement.where(here < there if sort.descending else here > there)
-    order = (sort.column.desc(), spec.id.desc()) if sort.descending else (sort.column.asc(), spec.id.asc())
-    rows = (await work.session.execute(statement.order_by(*order).limit(size + 1))).all()
+        column: Any = sort.column
+        key, last_id = decode_cursor(query.cursor, column.type.python_type)
+        here, there = tuple_(column, spec.id), tuple_(literal(key, column.type), literal(last_id))
+        plan = replace(plan, wheres=[*plan.wheres, here < there if sort.descending else here > there])
+    if plan.direct:
+        return _cut(spec.source(select(*columns)).where(*plan.wheres), sort, spec, size + 1)
+    found = plan.ids(sort, size + 1)
+    first = select(found.c.id).order_by(*_order(sort, found.c.key, found.c.id))
+    first = first.limit(_written(size + 1))
+    page = first.subquery("page")
+    return spec.source(select(*columns)).where(spec.id == page.c.id).order_by(*_order(sort, sort.column, spec.id))
+
+
+async def fetch_page(
+    work: Work, spec: ListSpec, query: ListQuery, *, size: int = PAGE_SIZE, counted: bool = False
+) -> Page:
+    """One keyset page of rows with the spec's columns as attributes, plus `id`; with the capped count if asked."""
+    plan = await _planned(work, spec, query)
+    rows = (await work.session.execute(_page(plan, query, size))).all()
     cursor = encode_cursor(rows[size - 1]._key, rows[size - 1].id) if len(rows) > size else None
-    return Page(rows[:size], cursor)
+    number = None
+    if counted and cursor is None and query.cursor is None:
+        number = Count(len(rows), False)
+    elif counted:
+        number = await _number(work, plan, COUNT_CAP)
+    return Page(rows[:size], cursor, number)
 
 
 async def count(work: Work, spec: ListSpec, query: ListQuery, *, cap: int = COUNT_CAP) -> Count:
     """How many rows there are, counting no further than the cap."""
-    inner = spec.source(select(literal(1))).where(*conditions(spec, query, work.actor)).limit(cap + 1).subquery()
-    number = (await work.session.execute(select(func.count()).select_from(inner))).scalar_one()
+    return await _number(work, await _planned(work, spec, query), cap)
+
+
+async def _number(work: Work, plan: _Plan, cap: int) -> Count:
+    number = (await work.session.execute(_counted(plan, cap))).scalar_one()
     return Count(min(number, cap), number > cap)
-
-
-def encode_cursor(key: Any, record_id: int) -> str:
-    """An opaque place in a list."""
-    plain = key.isoformat() if isinstance(key, (datetime, date)) else str(key) if isinstance(key, Decimal) else key
-    return base64.urlsafe_b64encode(json.dumps([plain, record_id]).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str, sort: Sort) -> tuple[Any, int]:
-    """The key and id of a place. Raises Invalid for one that is not ours."""
-    try:
-        plain, record_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        kind = sort.column.type.python_type
-        if kind is datetime:
-            key: Any = datetime.fromisoformat(plain)
-            if key.tzinfo is None:
-                raise ValueError("naive")
-        elif kind is date:
-            key = date.fromisoformat(plain)
-        else:
-            key = kind(plain)
-        if not isinstance(record_id, int) or not 0 < record_id < 2**63:
-            raise ValueError("id")
-        return key, record_id
-    except (ValueError, TypeError, ArithmeticError, UnicodeDecodeError) as problem:
-        raise Invalid.of("cursor", _("This page link is not valid.")) from problem

@@ -1,4 +1,4 @@
-"""When two company names are the same company (S-069): width, case, accents, brackets and legal form are folded away."""
+"""When two company names are the same company (S-069): width, case, accents, brackets and legal form do not count."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import unicodedata
 
 from domain.search.fold import fold
 
-_WORDS = frozenset(
-    "ltd limited inc incorporated corp corporation company llc llp plc gmbh mbh ggmbh kgaa kg ohg ug eg ek sarl sasu snc "
-    "srl srls sapa bv nv aps asa oyj sro doo kft zrt nyrt sp zoo spzoo lda ltda slu eood ood ead sdnbhd bhd pty pte pvt "
-    "ооо оао зао пао тов".split()
-)
+_FORMS = """
+ltd limited inc incorporated corp corporation company llc llp plc gmbh mbh ggmbh kgaa kg ohg ug eg ek sarl sasu snc srl
+srls sapa bv nv aps asa oyj sro doo kft zrt nyrt sp zoo spzoo lda ltda slu eood ood ead sdnbhd bhd pty pte pvt
+ооо оао зао пао тов
+"""
+_FORMS_AND_WORDS = "co lp ag hb kb se sa sas spa ab as oy sl ao ао ip sia uab sdn"
+_WORDS = frozenset(_FORMS.split())
 """Legal forms that are nothing else, so that they count in any spelling."""
-_SHORT = frozenset("co lp ag se sa sas spa ab as oy sl ao ао ip sia uab sdn".split())
+_SHORT = frozenset(_FORMS_AND_WORDS.split())
 """Legal forms that are words too: they count only in capitals or with dots: "AB", "S.p.A.", but not "Day Spa"."""
 _CHINESE = re.compile(
     "(?:股份有限公司|有限责任公司|有限責任公司|股份公司|有限公司|有限合伙|普通合伙|特殊普通合伙|株式会社|有限会社|合同会社|주식회사|유한회사"

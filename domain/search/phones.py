@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 HOME = "CN"
 """Where a number without a country code is taken to be."""
-_CN_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_CN_MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 _CN_STORED = re.compile(r"\+861[3-9]\d{9}")
 _NOT_DIGIT = re.compile(r"\D+")
 
@@ -26,6 +27,7 @@ def e164(typed: str | None, region: str = HOME) -> str | None:
     """"138 0013 8000" → "+8613800138000"; None for what is no full number, or has an extension."""
     if not typed:
         return None
+    typed = unicodedata.normalize("NFKC", typed)
     if region == HOME and (plain := _CN_MOBILE.fullmatch(re.sub(r"[\s-]", "", typed))):
         return f"+86{plain[1]}"
     number = _read(typed, region)

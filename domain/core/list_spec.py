@@ -1,0 +1,234 @@
+"""What a list is made of (views, filters, orders, columns) and what may be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    any_,
+    false,
+    func,
+    literal,
+    or_,
+    true,
+)
+
+from domain.core.access import Actor
+from domain.core.errors import Invalid
+from domain.core.model import Choice
+from domain.core.text import Text, _
+from domain.core.work import Work
+
+PAGE_SIZE = 50
+COUNT_CAP = 1000
+Where = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Rows whose `column` is one of `values`; a list of ids, or a query for them."""
+
+    column: SQLColumnExpression[Any]
+    values: Sequence[int] | Select[Any]
+
+    def where(self) -> Where:
+        """As a condition."""
+        if isinstance(self.values, Select):
+            return self.column == any_(func.array(self.values.scalar_subquery()))
+        if len(self.values) == 1:
+            return self.column == self.values[0]
+        return self.column == any_(id_array(self.values))
+
+
+Branches = Callable[[Actor], Sequence[Branch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A preset view (S-011..S-014): a condition, or branches of which a row must be in one."""
+
+    name: str
+    label: Text
+    where: Callable[[Actor], Where] | None = None
+    branches: Branches | None = None
+
+    def condition(self, actor: Actor) -> Where:
+        """What a row must fulfil to be in this view."""
+        if self.branches is not None:
+            return any_branch(self.branches(actor))
+        return true() if self.where is None else self.where(actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One field of the filter sheet. `where` gets the typed text and raises ValueError for what it cannot read.
+
+    `widget`: choice, text, date, number, user, flag. Every offered filter needs an index (stack.md section 4).
+    """
+
+    name: str
+    label: Text
+    where: Callable[[str, Actor], Where]
+    widget: str = "text"
+    choices: type[Choice] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of rows; `column` is NOT NULL, the id breaks ties."""
+
+    name: str
+    label: Text
+    column: SQLColumnExpression[Any]
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One value of a row: a heading for table and export, and where it comes from."""
+
+    name: str
+    label: Text
+    value: SQLColumnExpression[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search index found: the ids if they are few enough to be fetched by key, else the condition to test."""
+
+    where: Where
+    ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """Everything there is to know of a feature's list. `source` adds joins to a select of columns.
+
+    `branches` together are the same rows as `visible`; `base` holds in all of them (not deleted). `probe` asks a search
+    index in a statement of its own; `search` is a plain condition instead.
+    """
+
+    kind: str
+    id: SQLColumnExpression[int]
+    columns: tuple[Column, ...]
+    visible: Callable[[Actor], Where]
+    source: Callable[[Select[Any]], Select[Any]]
+    sorts: tuple[Sort, ...]
+    scenes: tuple[Scene, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    search: Callable[[str], Where] | None = None
+    probe: Callable[[Work, str], Awaitable[Hits]] | None = None
+    branches: Branches | None = None
+    base: Where = field(default_factory=true)
+
+    def sort(self, name: str | None) -> Sort:
+        """The named order, else the first."""
+        return next((sort for sort in self.sorts if sort.name == name), self.sorts[0])
+
+    def scene(self, name: str | None) -> Scene | None:
+        """The named scene, else the first (all that may be seen)."""
+        return next((scene for scene in self.scenes if scene.name == name), self.scenes[0] if self.scenes else None)
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What is asked of a list; the same thing is query, address and saved view."""
+
+    scene: str | None = None
+    q: str = ""
+    sort: str | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+    cursor: str | None = None
+
+    @classmethod
+    def of(cls, spec: ListSpec, params: Mapping[str, str]) -> ListQuery:
+        """Read it from an address; what the spec does not know is left out, and so are characters no row can hold."""
+        names = {item.name for item in spec.filters}
+        filters = {name: value.strip() for name, value in params.items() if name in names and value.strip()}
+        known = params.get("scene")
+        return cls(
+            scene=known if known in {scene.name for scene in spec.scenes} else None,
+            q=params.get("q", "").replace("\x00", "").strip()[:100],
+            sort=params.get("sort") if params.get("sort") in {sort.name for sort in spec.sorts} else None,
+            filters=filters,
+            cursor=params.get("cursor") or None,
+        )
+
+    def params(self, **changes: str | None) -> str:
+        """As the query part of an address, with changes; the cursor is dropped unless given."""
+        pairs: dict[str, str | None] = {"scene": self.scene, "q": self.q, "sort": self.sort, **self.filters, **changes}
+        return urlencode({name: value for name, value in pairs.items() if value}, errors="replace")
+
+    def at(self, cursor: str) -> ListQuery:
+        """The same question from a place further on."""
+        return replace(self, cursor=cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Number of rows, exact up to the cap; `more` says that there are more than `number`."""
+
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to a page of rows, the cursor after them (None at the end), and the count if it was asked for."""
+
+    rows: Sequence[Row[Any]]
+    next: str | None
+    count: Count | None = None
+
+
+def any_branch(branches: Sequence[Branch]) -> Where:
+    """Condition: the row is in one of the branches at least."""
+    return or_(false(), *(branch.where() for branch in filled(branches)))
+
+
+def filled(branches: Sequence[Branch]) -> list[Branch]:
+    return [branch for branch in branches if isinstance(branch.values, Select) or len(branch.values) > 0]
+
+
+def id_array(values: Sequence[int]) -> ColumnElement[Any]:
+    return literal(list(values), ARRAY(BigInteger))
+
+
+def filtered(spec: ListSpec, query: ListQuery, actor: Actor) -> list[Where]:
+    """The conditions of the filters that are set. Raises Invalid for those that cannot be read."""
+    wheres, errors = [], {}
+    for item in spec.filters:
+        if item.name in query.filters:
+            try:
+                wheres.append(item.where(query.filters[item.name], actor))
+            except ValueError:
+                errors[item.name] = (_("This filter cannot be read."),)
+    if errors:
+        raise Invalid(errors)
+    if query.q and spec.search is not None:
+        wheres.append(spec.search(query.q))
+    return wheres
+
+
+def conditions(spec: ListSpec, query: ListQuery, actor: Actor) -> list[Where]:
+    """Scope, scene and filters as conditions; `matching` adds what a search index finds."""
+    scene = spec.scene(query.scene)
+    wheres = [spec.visible(actor), *filtered(spec, query, actor)]
+    return wheres if scene is None else [*wheres, scene.condition(actor)]
+
+
+async def matching(work: Work, spec: ListSpec, query: ListQuery) -> list[Where]:
+    """All conditions of a query, for whoever fetches in his own way (map, export)."""
+    wheres = conditions(spec, query, work.actor)
+    if query.q and spec.probe is not None:
+        wheres.append((await spec.probe(work, query.q)).where)
+    return wheres
