@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 from sqlalchemy import text
 
 from domain.core.access import Actor
@@ -104,13 +105,13 @@ class Front:
         prefix = "__Host-" if settings.https else ""
         self.cookie = f"{prefix}offing"
         self.visitor_cookie = f"{prefix}offing_visitor"
-        self.headers = (*HEADERS, (b"content-security-policy", content_policy(settings)))
+        self.headers: tuple[tuple[bytes, bytes], ...] = (*HEADERS, (b"content-security-policy", content_policy(settings)))
         if settings.https:
             self.headers += ((b"strict-transport-security", b"max-age=31536000"),)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
@@ -194,7 +195,7 @@ class Front:
         return fresh
 
     def _finish(self, message: Message, state: dict[str, Any], new_visitor: str | None) -> None:
-        headers = list(message.get("headers", []))  # type: ignore[call-overload]
+        headers: list[tuple[bytes, bytes]] = list(message.get("headers", []))  # type: ignore[call-overload]
         present = {name.lower() for name, _ in headers}
         headers += [pair for pair in self.headers if pair[0] not in present]
         actor: Actor | None = state.get("actor")
@@ -248,8 +249,7 @@ class Front:
         if path.startswith("/api/"):
             body = b'{"type":"about:blank","title":"Sign-in needed","status":401,"code":"unauthorized"}'
             found = [(b"content-type", b"application/problem+json"), (b"www-authenticate", b"Bearer")]
-            await send({"type": "http.response.start", "status": 401, "headers": found})  # type: ignore[typeddict-item]
-            await send({"type": "http.response.body", "body": body, "more_body": False})
+            await respond(send, 401, found, body)
             return
         query = scope["query_string"].decode("latin-1")
         there = path + (f"?{query}" if query else "") if scope["method"] == "GET" else "/today"
@@ -260,8 +260,14 @@ class Front:
             status, found = 401, []
         else:
             status, found = 303, [(b"location", target.encode())]
-        await send({"type": "http.response.start", "status": status, "headers": found})  # type: ignore[typeddict-item]
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await respond(send, status, found)
+
+
+async def respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
+    """A whole answer."""
+    start: HTTPResponseStartEvent = {"type": "http.response.start", "status": status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def limited(actor: Actor, scopes: list[str]) -> Actor:

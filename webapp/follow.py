@@ -32,7 +32,7 @@ DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {}
 """Deliveries run at least once and see to it themselves that a second run does no harm."""
 
 
-def name_of(function: Reaction | Delivery) -> str:
+def name_of(function: Callable[..., Awaitable[None]]) -> str:
     """How a job names what it does."""
     return f"{function.__module__}.{function.__qualname__}"
 
@@ -40,7 +40,7 @@ def name_of(function: Reaction | Delivery) -> str:
 BY_NAME: Mapping[str, Reaction] = {name_of(f): f for functions in REACTIONS.values() for f in functions}
 DELIVERY_BY_NAME: Mapping[str, Delivery] = {name_of(f): f for functions in DELIVERIES.values() for f in functions}
 FOLLOWING: Mapping[str, tuple[str, ...]] = {
-    event.__name__: tuple(name_of(f) for f in (*REACTIONS.get(event, ()), *DELIVERIES.get(event, ())))
+    event.__name__: (*map(name_of, REACTIONS.get(event, ())), *map(name_of, DELIVERIES.get(event, ())))
     for event in {*REACTIONS, *DELIVERIES}
 }
 """By the name of an event: what has to follow."""

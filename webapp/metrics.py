@@ -69,5 +69,5 @@ def serve(settings: Settings) -> None:
     from prometheus_client.multiprocess import MultiProcessCollector
 
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     start_http_server(settings.metrics_port, addr="127.0.0.1", registry=registry)

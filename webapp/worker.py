@@ -40,7 +40,7 @@ RETRY = functools.partial(
 
 def connect_arguments(url: str) -> dict[str, Any]:
     """What asyncpg needs to open SQLAlchemy's address."""
-    _, arguments = dialect().create_connect_args(make_url(url))
+    _, arguments = dialect().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
     return {name: value for name, value in arguments.items() if not name.startswith("prepared_statement")}
 
 

@@ -29,7 +29,8 @@ class Choice(StrEnum):
 
     label: text.Text
 
-    def __new__(cls, value: str, label: text.Text) -> Self:
+    # The default only serves the call by value, `OrderStatus("draft")`, which never comes here.
+    def __new__(cls, value: str, label: text.Text = text.Text("")) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
