@@ -10,6 +10,9 @@ ICONS = Path(__file__).resolve().parent.parent / "static" / "icons"
 LOGO = (ICONS / "favicon.svg").read_text("utf-8")
 # Systems that round or mask an icon themselves need the picture up to the edges.
 SQUARE = LOGO.replace('rx="116"', 'rx="0"')
+# Android shows only the outline of this one, in the status bar.
+BADGE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" fill="#fff" stroke="#fff"><path d="M136 284a120 120 0 0 1 240 0z"/>
+<g fill="none" stroke-linecap="round" stroke-width="36"><path d="M104 340h304M160 404h192M220 468h72"/></g></svg>"""
 
 
 def main(chromium: str) -> None:
@@ -26,6 +29,7 @@ def main(chromium: str) -> None:
         for size in (192, 512):
             (ICONS / f"icon-{size}.png").write_bytes(draw(LOGO, size))
             (ICONS / f"maskable-{size}.png").write_bytes(draw(SQUARE, size))
+        (ICONS / "badge-96.png").write_bytes(draw(BADGE, 96))
         (ICONS / "apple-touch-icon.png").write_bytes(draw(SQUARE, 180))
         small = draw(LOGO, 48)
         header = struct.pack("<HHH", 0, 1, 1) + struct.pack("<BBBBHHII", 48, 48, 0, 0, 1, 32, len(small), 22)

@@ -199,7 +199,8 @@ class Front:
         present = {name.lower() for name, _ in headers}
         headers += [pair for pair in self.headers if pair[0] not in present]
         actor: Actor | None = state.get("actor")
-        headers.append((b"x-offing", str(actor.id).encode() if actor else b"-"))
+        if b"x-offing" not in present:
+            headers.append((b"x-offing", str(actor.id).encode() if actor else b"-"))
         headers.append((b"x-request-id", state["request_id"].encode()))
         if b"cache-control" not in present:
             headers.append((b"cache-control", b"no-cache, private"))
