@@ -194,6 +194,20 @@ async def refill(work: Work, approval: Approval, step: ApprovalStep, record: Rec
     return bool(missing)
 
 
+async def find_stand_ins(work: Work) -> int:
+    """Give waiting steps whose approvers have all left to somebody else; returns how many (run by the clock)."""
+    moved = 0
+    for step_id in await queries.orphaned_steps(work):
+        seen = await queries.of_step(work, step_id)
+        record = await APPROVABLES[seen.kind].load(work, seen.record_id)
+        approval = await queries.lock(work, seen.id)
+        step = next(one for one in approval.steps if one.id == step_id)
+        if step.status == StepStatus.awaiting and await refill(work, approval, step, record):
+            work.record(ApprovalRequested(step_id=step.id, **_subject(approval)))
+            moved += 1
+    return moved
+
+
 class Subject(TypedDict):
     """What every event of a round says."""
 

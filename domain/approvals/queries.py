@@ -165,6 +165,15 @@ async def candidates(work: Work, kind: str) -> Sequence[User]:
     return (await work.session.scalars(statement.order_by(mine.desc(), User.name, User.id).limit(200))).all()
 
 
+async def orphaned_steps(work: Work) -> Sequence[int]:
+    """Waiting steps of which no approver works here any more."""
+    left = exists().where(
+        ApprovalApprover.step_id == ApprovalStep.id, User.id == ApprovalApprover.user_id, User.active
+    )
+    statement = select(ApprovalStep.id).where(ApprovalStep.status == StepStatus.awaiting, ~left)
+    return (await work.session.execute(statement)).scalars().all()
+
+
 async def active_flow(work: Work, kind: str) -> Sequence[ApprovalFlowStep] | None:
     """Steps of the flow in force for a kind, in order; None where none is set up."""
     flow = await work.session.scalar(select(ApprovalFlow.id).where(ApprovalFlow.kind == kind, ApprovalFlow.active))

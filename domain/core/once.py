@@ -37,20 +37,29 @@ def fingerprint(action: str, body: Mapping[str, Any]) -> str:
 
 
 async def once(
-    work: Work, key: str | None, action: str, body: Mapping[str, Any], make: Callable[[], Awaitable[dict[str, Any]]]
+    work: Work,
+    key: str | None,
+    action: str,
+    body: Mapping[str, Any],
+    make: Callable[[], Awaitable[dict[str, Any]]],
+    *,
+    wait: bool = False,
 ) -> dict[str, Any]:
     """Run `make` unless the actor sent this key before; then return the answer of that time.
 
     Raises Invalid (code `key_reused`) for the same key with another body, Conflict (code `in_progress`) while the
-    first run has not ended. The key is stored in the same transaction as what `make` does.
+    first run has not ended; with `wait`, as for a double tap, it waits for that end instead. The key is stored in the
+    same transaction as what `make` does.
     """
     if not key:
         return await make()
     if len(key) > 200:
         raise Invalid.of("", _("The idempotency key is longer than 200 characters."))
     mark = fingerprint(action, body)
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{work.actor.id}:{key}", 0))
-    if not (await work.session.execute(select(lock))).scalar_one():
+    place = func.hashtextextended(f"{work.actor.id}:{key}", 0)
+    if wait:
+        await work.session.execute(select(func.pg_advisory_xact_lock(place)))
+    elif not (await work.session.execute(select(func.pg_try_advisory_xact_lock(place)))).scalar_one():
         raise Conflict(_("The same request is being carried out right now."), code="in_progress")
     row = await work.session.get(IdempotencyKey, (work.actor.id, key))
     if row is not None:

@@ -89,11 +89,15 @@ class Verdict:
         return tuple(excess.sentence() for excess in self.excesses)
 
 
-def judge(price: Price, authority: Authority) -> Verdict:
-    """Compare every line and the order discount with the authority. A price below the list price is a discount too."""
+def judge(price: Price, authority: Authority, numbers: Sequence[int] | None = None) -> Verdict:
+    """Compare every line and the order discount with the authority. A price below the list price is a discount too.
+
+    `numbers` are the lines' places on the form, where some lines of it could not be priced.
+    """
+    places = range(len(price.lines)) if numbers is None else numbers
     excesses = [
         Excess(number, line.given_percent, authority.line_percent)
-        for number, line in enumerate(price.lines)
+        for number, line in zip(places, price.lines, strict=True)
         if line.given_percent > authority.line_percent
     ]
     if price.discount_percent > authority.order_percent:

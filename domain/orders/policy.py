@@ -8,7 +8,8 @@ from domain.orders.models import Order, OrderStatus
 from domain.orders.workflow import EDITABLE, WORKFLOW
 
 
-def _wrong_state(order: Order) -> Text:
+def wrong_state(order: Order) -> Text:
+    """The state stands in the way, not the person."""
     return _('This is not possible while the state is "%(state)s".', state=OrderStatus[order.status].label)
 
 
@@ -18,7 +19,7 @@ def why_not_edit(actor: Actor, order: Order, writable: bool) -> Text | None:
         return _("Your role does not allow this.")
     if not writable:
         return _("You may read this but not change it.")
-    return None if order.status in EDITABLE else _wrong_state(order)
+    return None if order.status in EDITABLE else wrong_state(order)
 
 
 def why_not_submit(actor: Actor, order: Order, writable: bool) -> Text | None:
@@ -27,7 +28,7 @@ def why_not_submit(actor: Actor, order: Order, writable: bool) -> Text | None:
         return _("Your role does not allow this.")
     if not writable:
         return _("You may read this but not change it.")
-    return None if order.status in WORKFLOW.get("submit").sources else _wrong_state(order)
+    return None if order.status in WORKFLOW.get("submit").sources else wrong_state(order)
 
 
 def why_not_withdraw(actor: Actor, order: Order) -> Text | None:
@@ -36,7 +37,7 @@ def why_not_withdraw(actor: Actor, order: Order) -> Text | None:
         return _("Your role does not allow this.")
     if order.owner_id != actor.id:
         return _("Only the owner may withdraw it.")
-    return None if order.status in WORKFLOW.get("withdraw").sources else _wrong_state(order)
+    return None if order.status in WORKFLOW.get("withdraw").sources else wrong_state(order)
 
 
 def why_not_void(actor: Actor, order: Order, writable: bool) -> Text | None:
@@ -46,4 +47,4 @@ def why_not_void(actor: Actor, order: Order, writable: bool) -> Text | None:
         return _("Voiding an order is a right of its own that your role does not have.")
     if not writable:
         return _("You may read this but not change it.")
-    return None if order.status in WORKFLOW.get("void").sources else _wrong_state(order)
+    return None if order.status in WORKFLOW.get("void").sources else wrong_state(order)

@@ -138,7 +138,7 @@ def _search(q: str) -> ColumnElement[bool]:
 
 
 def _plain(q: str) -> str:
-    return q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return q.replace("\0", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _takes_part(actor: Actor) -> ColumnElement[bool]:
@@ -151,6 +151,12 @@ def _source(statement: Select[Any]) -> Select[Any]:
         .join(Customer, Customer.id == Order.customer_id)
         .outerjoin(Owner, Owner.id == Order.owner_id)
     )
+
+
+def _status(value: str) -> str:
+    if value not in OrderStatus.__members__:
+        raise ValueError(value)
+    return value
 
 
 def _number(value: str) -> int:
@@ -186,7 +192,7 @@ LIST = ListSpec(
         Scene("subordinates", _("My subordinates'"), lambda actor: Order.owner_id.in_(actor.subordinate_ids)),
     ),
     filters=(
-        Filter("status", _("State"), lambda v, actor: Order.status == OrderStatus[v], "choice", OrderStatus),
+        Filter("status", _("State"), lambda v, actor: Order.status == _status(v), "choice", OrderStatus),
         Filter("customer", _("Customer"), lambda v, actor: Order.customer_id == _number(v), "number"),
         Filter("from", _("Ordered from"), lambda v, actor: Order.ordered_on >= date.fromisoformat(v), "date"),
         Filter("to", _("Ordered until"), lambda v, actor: Order.ordered_on <= date.fromisoformat(v), "date"),
