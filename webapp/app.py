@@ -53,7 +53,8 @@ def build(settings: Settings, database: Database) -> Front:
             Exception: errors.on_error,
         },
         compression_config=CompressionConfig(
-            backend="brotli", brotli_quality=4, gzip_compress_level=1, brotli_gzip_fallback=True, minimum_size=800
+            backend="brotli", brotli_quality=4, gzip_compress_level=1, brotli_gzip_fallback=True, minimum_size=800,
+            exclude=["^/static/", "^/manifest.json$", "^/favicon.ico$"],  # compressed once and for all at the start
         ),
         lifespan=[lifespan],
         openapi_config=None,
