@@ -13,7 +13,7 @@ help: ## this list
 run: .venv/run.stamp node_modules/run.stamp ## Offing with a demo company; PORT and OFFING_HOME may be set
 	@exec $(BIN)/offing serve --demo
 
-test: .venv/dev.stamp node_modules/run.stamp browsers ## every test; ARGS='tests/pools -q' for some
+test: .venv/dev.stamp node_modules/dev.stamp browsers ## every test; ARGS='tests/pools -q' for some
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp ## style, types, layers, lock
@@ -40,13 +40,19 @@ clean: ## remove what was installed here; the data folder stays
 
 .venv/run.stamp: pyproject.toml constraints.txt .ci/venv.sh
 	@sh .ci/venv.sh "$(PYTHON)"
+	@echo "Installing the Python libraries …"
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
 .venv/dev.stamp: .venv/run.stamp
+	@echo "Installing what tests and checks need …"
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-node_modules/run.stamp: package.json package-lock.json .npmrc | .venv/run.stamp
-	@sh .ci/npm.sh
-	@touch $@
+NPM_FILES := package.json package-lock.json .npmrc .ci/npm.sh
+
+node_modules/run.stamp: $(NPM_FILES) | .venv/run.stamp
+	@sh .ci/npm.sh run
+
+node_modules/dev.stamp: $(NPM_FILES) | .venv/run.stamp
+	@sh .ci/npm.sh dev
