@@ -43,7 +43,7 @@ HEAD = ("customer_id", "contact_id", "required_on", "discount_percent", "approve
 async def create(work: Work, data: OrderInput, *, send: bool = False) -> Order:
     """Write an order, owned by the actor, and with `send` submit it at once.
 
-    With a `client_uuid` a second call gives back the first order, or with another content raises Invalid (`key_reused`).
+    A second call with the same `client_uuid` gives back the first order; with other content: Invalid (`key_reused`).
     Raises Denied, or Invalid with every fault at its field.
     """
     work.actor.require("orders.create")
