@@ -8,13 +8,32 @@ due at the midnight that ends the n-th. Of several rules the earliest due date w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY, BigInteger, ColumnElement, Date, DateTime, Integer, and_, any_, bindparam, case, cast, func, lateral, not_,
-    or_, select, true, update,
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    lateral,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from domain.people.models import User
 from domain.pools.kinds import POOL_KINDS, Pooled
@@ -34,6 +53,23 @@ def midnight(day: Any, zone: Any) -> ColumnElement[Any]:
 def local_day(moment: Any, zone: Any) -> ColumnElement[Any]:
     """The day that it is in a zone at a moment."""
     return cast(func.timezone(zone, moment), Date)
+
+
+def on_leave(now: datetime) -> ColumnElement[bool]:
+    """Condition on users: away today, on their own calendar."""
+    return func.coalesce(User.on_leave_until >= local_day(literal(now), User.time_zone), False)
+
+
+def days_ahead(now: datetime, days: int) -> ColumnElement[Any]:
+    """The midnight some days ahead on the owner's calendar; 0 is the one before this moment."""
+    return midnight(local_day(literal(now), User.time_zone) + cast(days, Integer), User.time_zone)
+
+
+def destination(model: type[Any]) -> ColumnElement[Any]:
+    """The pool that a rule sends a row to: its target while that is active, else the row's home."""
+    other = aliased(Pool)
+    wanted = select(other.id).where(other.id == RecycleRule.target_pool_id, other.active)
+    return func.coalesce(wanted.correlate(RecycleRule).scalar_subquery(), model.home_pool_id)
 
 
 def base(pooled: Pooled) -> ColumnElement[Any]:
@@ -65,6 +101,7 @@ async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | 
     Writes changed rows only and returns how many. A new due date is warned of anew. Callers hold the locks of the rows;
     with None a row that changes at the same time may keep its older date until the sweep looks at it under its lock.
     """
+    await session.flush()  # a Core statement does not flush by itself, and reads what stands in the database
     pooled = POOL_KINDS[kind]
     model = pooled.model
     due_on = local_day(base(pooled), User.time_zone) + RecycleRule.days.cast(Integer) + cast(1, Integer)

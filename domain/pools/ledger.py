@@ -49,7 +49,6 @@ async def begin(work: Work, kind: PoolKind, record: Any) -> None:
         if record.home_pool_id is None:
             record.home_pool_id = await home_pool_id(work, kind, record.owner_id)
     write(work, kind, OwnershipVerb.create, record.id, to_owner_id=record.owner_id, to_pool_id=record.pool_id)
-    await work.session.flush()  # the clock reads the row as it stands in the database
     await clock.recompute(work.session, kind, [record.id])
     await work.session.refresh(record, ["recycle_due_at", "recycle_rule_id", "recycle_warned_days"])
 

@@ -14,8 +14,8 @@ from domain.pools.words import day_text, they_are_full, you_are_full
 class Standing:
     """A person before a pool: what the limits are and how much of them is used. None: no limit.
 
-    `holding_limit` is the smallest of the person's, their roles' and the pool's. `claimed_today` counts claims from this
-    pool on the person's own day; giving one back does not free it.
+    `holding_limit` is the smallest of the person's, their roles' and the pool's. `claimed_today` counts claims from
+    this pool on the person's own day; giving one back does not free it.
     """
 
     kind: PoolKind

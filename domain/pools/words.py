@@ -46,3 +46,12 @@ def due_text(pool: str, due_on: date, today: date, kind: RecycleKind, days: int)
     if due_on <= today:
         return _("Returns to %(pool)s tonight: %(why)s.", pool=pool, why=why)
     return _("Returns to %(pool)s on %(day)s: %(why)s.", pool=pool, day=day_text(due_on, today), why=why)
+
+
+def given_text(kind: PoolKind, giver: str, n: int, first: str) -> Text:
+    """What somebody reads who was given records."""
+    if n == 1:
+        return _("%(giver)s gave you %(name)s.", giver=giver, name=first)
+    if kind is PoolKind.customer:
+        return _("%(giver)s gave you %(n)s customers, %(name)s among them.", giver=giver, n=n, name=first)
+    return _("%(giver)s gave you %(n)s leads, %(name)s among them.", giver=giver, n=n, name=first)

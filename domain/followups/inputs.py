@@ -1,0 +1,50 @@
+"""What a person enters about a touch with a customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.core.inputs import Input, Key, Optional, Paragraph
+from domain.core.model import Choice
+from domain.core.text import _
+from domain.followups.models import Way
+
+
+class NextContact(Choice):
+    """Quick picks for the next contact; at nine in the morning of the author, unless a time of its own is given."""
+
+    none = "none", _("None")
+    tomorrow = "tomorrow", _("Tomorrow")
+    three_days = "three_days", _("In 3 days")
+    week = "week", _("Next week")
+    own = "own", _("At…")
+
+
+class FollowUpInput(Input):
+    """One touch. A time without a zone is meant in the actor's own. `minutes` belongs to a phone call."""
+
+    customer_id: Key
+    contact_id: Annotated[Key | None, Optional] = None
+    way: Way = Way.phone
+    minutes: Annotated[int | None, Optional, Field(ge=0, le=1440)] = None
+    content: Annotated[Paragraph, StringConstraints(min_length=1)]
+    at: Annotated[datetime | None, Optional] = None
+    next_pick: NextContact = NextContact.own
+    next_contact_at: Annotated[datetime | None, Optional] = None
+    client_uuid: Annotated[UUID | None, Optional] = None
+
+    @model_validator(mode="after")
+    def _minutes_are_for_calls(self) -> Self:
+        if self.way is not Way.phone:
+            self.minutes = None
+        return self
+
+    @model_validator(mode="after")
+    def _own_time_only_when_picked(self) -> Self:
+        if self.next_pick is not NextContact.own:
+            self.next_contact_at = None
+        return self

@@ -1,0 +1,101 @@
+"""Follow-ups that somebody sees: those of the customers that they see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, select, true
+
+from domain.contacts.models import Contact
+from domain.core.access import Actor, Scope
+from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers import queries as customers
+from domain.customers.models import Customer
+from domain.followups.models import FollowUp, Way
+from domain.people.models import User
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Follow-ups of customers that the actor sees, and the actor's own."""
+    if not actor.may("followups.view"):
+        return false()
+    if actor.everything or actor.scope("customers") is Scope.all:
+        return true()
+    return FollowUp.customer_id.in_(select(Customer.id).where(customers.visible(actor)))
+
+
+async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
+    """One follow-up. Raises NotFound."""
+    return await work.load(FollowUp, followup_id, visible(work.actor), lock=lock)
+
+
+async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
+    """The newest follow-ups of a customer that the actor sees, with author and contact."""
+    statement = (
+        select(FollowUp, User.name.label("author"), Contact.name.label("contact"))
+        .outerjoin(User, User.id == FollowUp.created_by_id)
+        .outerjoin(Contact, Contact.id == FollowUp.contact_id)
+        .where(FollowUp.customer_id == customer_id, visible(work.actor))
+        .order_by(FollowUp.at.desc(), FollowUp.id.desc())
+        .limit(limit)
+    )
+    return (await work.session.execute(statement)).all()
+
+
+def _on_or_after(value: str, actor: Actor) -> ColumnElement[bool]:
+    return FollowUp.at >= datetime.combine(date.fromisoformat(value), time.min, tzinfo=actor.zone)
+
+
+def _on_or_before(value: str, actor: Actor) -> ColumnElement[bool]:
+    return FollowUp.at < datetime.combine(date.fromisoformat(value) + timedelta(days=1), time.min, tzinfo=actor.zone)
+
+
+def _source(statement: Select[Any]) -> Select[Any]:
+    return (
+        statement.join(Customer, Customer.id == FollowUp.customer_id)
+        .outerjoin(User, User.id == FollowUp.created_by_id)
+        .outerjoin(Contact, Contact.id == FollowUp.contact_id)
+    )
+
+
+LIST = ListSpec(
+    kind="followups",
+    id=FollowUp.id,
+    columns=(
+        Column("at", _("When"), FollowUp.at),
+        Column("customer", _("Customer"), Customer.name),
+        Column("customer_id", _("Customer number"), FollowUp.customer_id),
+        Column("contact", _("Contact"), Contact.name),
+        Column("way", _("Way"), FollowUp.way),
+        Column("minutes", _("Minutes"), FollowUp.minutes),
+        Column("content", _("Content"), FollowUp.content),
+        Column("author", _("Author"), User.name),
+        Column("next_contact_at", _("Next contact"), FollowUp.next_contact_at),
+    ),
+    visible=visible,
+    source=_source,
+    sorts=(Sort("at", _("Newest first"), FollowUp.at), Sort("oldest", _("Oldest first"), FollowUp.at, False)),
+    scenes=(
+        Scene("all", _("All")),
+        Scene("mine", _("Mine"), lambda actor: FollowUp.created_by_id == actor.id),
+        Scene("subordinates", _("My subordinates'"), lambda actor: FollowUp.created_by_id.in_(actor.subordinate_ids)),
+    ),
+    filters=(
+        Filter("way", _("Way"), lambda value, actor: FollowUp.way == Way(value), "choice", Way),
+        Filter("author", _("Author"), lambda value, actor: FollowUp.created_by_id == int(value), "user"),
+        Filter("customer", _("Customer"), lambda value, actor: FollowUp.customer_id == int(value), "number"),
+        Filter("from", _("From"), _on_or_after, "date"),
+        Filter("to", _("To"), _on_or_before, "date"),
+    ),
+)
+
+
+async def last_at(work: Work, customer_id: int) -> datetime | None:
+    """When a customer was last followed up; None for never."""
+    statement = select(func.max(FollowUp.at)).where(FollowUp.customer_id == customer_id)
+    moment: datetime | None = (await work.session.execute(statement)).scalar_one()
+    return moment
