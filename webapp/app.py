@@ -17,7 +17,11 @@ from webapp import errors, health, logs
 from webapp.assets import static_routes
 from webapp.auth import Front, check_csrf
 from webapp.database import Database
+from webapp.pages.account import Account, choose_theme
+from webapp.pages.account_security import Tokens, TwoFactor
+from webapp.pages.forgotten import Forgotten
 from webapp.pages.pwa import Pwa
+from webapp.pages.sign_in import SignIn
 from webapp.render import environment
 from webapp.settings import Settings, load
 
@@ -30,7 +34,13 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         *static_routes(),
         health.healthz,
         health.readyz,
+        Account,
+        Forgotten,
         Pwa,
+        SignIn,
+        Tokens,
+        TwoFactor,
+        choose_theme,
     ]
 
 
