@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from domain.core.inputs import Input, Key, Line, Name, Optional, Refusal
 from domain.core.text import _
@@ -43,11 +43,9 @@ Secret = Annotated[str, StringConstraints(strip_whitespace=False, max_length=100
 
 
 class ProfileInput(Input):
-    """What people change about themselves."""
+    """What people change about themselves. The e-mail address is not among it: a link to it sets the password."""
 
     name: Name
-    email: Email = None
-    mobile: Annotated[Line | None, Optional] = None
     language: Language = Language.zh
     time_zone: Zone = "Asia/Shanghai"
 
@@ -56,6 +54,8 @@ class UserInput(ProfileInput):
     """A user as an administrator enters it."""
 
     user_name: UserName
+    email: Email = None
+    mobile: Annotated[Line | None, Optional] = None
     active: bool = True
     department_id: Annotated[Key | None, Optional] = None
     department_ids: list[Key] = Field(default_factory=list)
@@ -73,9 +73,14 @@ class DepartmentInput(Input):
     head_id: Annotated[Key | None, Optional] = None
 
 
+def _listed(value: Any) -> Any:
+    """One ticked box comes as a text, several as a list."""
+    return [value] if isinstance(value, str) else value
+
+
 class TokenInput(Input):
     """A new API token: what for, with which rights (none named: all of mine), and its last day."""
 
     name: Name
-    scopes: list[str] = Field(default_factory=list)
+    scopes: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     expires_on: Annotated[date | None, Optional] = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import GENEROSITY, Actor, Scope
 from domain.core.errors import NotFound
+from domain.people.models import ApiToken, User, UserSession
 
 # Every part is one pass over small tables; the tree walks use UNION, so a cycle ends by itself.
 ACTOR = text("""
@@ -76,3 +79,20 @@ async def actor_by_name(session: AsyncSession, user_name: str) -> Actor:
     if actor is None:
         raise NotFound
     return actor
+
+
+async def devices(session: AsyncSession, user_id: int, now: datetime) -> Sequence[UserSession]:
+    """Where somebody is signed in, last seen first."""
+    alive = select(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at > now)
+    return (await session.scalars(alive.order_by(UserSession.seen_at.desc(), UserSession.id.desc()))).all()
+
+
+async def tokens(session: AsyncSession, user_id: int) -> Sequence[ApiToken]:
+    """Somebody's API tokens, the newest first; ended ones too."""
+    mine = select(ApiToken).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc())
+    return (await session.scalars(mine)).all()
+
+
+async def account(session: AsyncSession, user_id: int) -> User:
+    """One's own row."""
+    return (await session.execute(select(User).where(User.id == user_id))).scalar_one()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.errors import NotFound
 from domain.core.text import Text, _
@@ -67,12 +69,12 @@ async def post_mail(work: Work, to_address: str, subject: str, body: str) -> Mai
     return mail
 
 
-async def open_reset(work: Work, token: str, *, lock: bool = False) -> PasswordReset:
+async def open_reset(session: AsyncSession, token: str, now: datetime, *, lock: bool = False) -> PasswordReset:
     """The reset that a link stands for. Raises NotFound if it was used, ran out or never was."""
     statement = select(PasswordReset).where(
-        PasswordReset.token_hash == hash_of(token), PasswordReset.used_at.is_(None), PasswordReset.expires_at > work.now
+        PasswordReset.token_hash == hash_of(token), PasswordReset.used_at.is_(None), PasswordReset.expires_at > now
     )
-    reset = (await work.session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+    reset = (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
     if reset is None:
         raise NotFound(_("This link was used already or is more than an hour old. Ask for a new one."))
     return reset
@@ -80,7 +82,7 @@ async def open_reset(work: Work, token: str, *, lock: bool = False) -> PasswordR
 
 async def use_reset(work: Work, token: str, password: str) -> None:
     """Set the new password by a link; uses it up and signs out all devices."""
-    reset = await open_reset(work, token, lock=True)
+    reset = await open_reset(work.session, token, work.now, lock=True)
     user = await work.session.get(User, reset.user_id)
     if user is None or not user.active:
         raise NotFound
