@@ -47,11 +47,11 @@ async def plan(work: Work, approvable: Approvable, record: Any, picked_id: int |
     entitled = await approvable.entitled(work, record) if approvable.entitled else None
     planned: list[Planned] = []
     for wanted in await _wanted(work, approvable, approvable.amount(record), picked_id, entitled is not None):
-        step = await _fill(work, wanted, barred, entitled if wanted.over else None)
+        step = await _fill(work, approvable, wanted, barred, entitled if wanted.over else None)
         if not planned or planned[-1].user_ids != step.user_ids:  # nobody is asked twice in a row
             planned.append(step)
     if entitled is not None and not any(set(step.user_ids) <= set(entitled) for step in planned):
-        planned.append(await _fill(work, Wanted(ApproverRule.manager, over=True), barred, entitled))
+        planned.append(await _fill(work, approvable, Wanted(ApproverRule.manager, over=True), barred, entitled))
     return planned
 
 
@@ -71,7 +71,8 @@ async def _wanted(
     work: Work, approvable: Approvable, amount: Decimal | None, picked_id: int | None, over: bool
 ) -> Sequence[Wanted]:
     """The steps that apply. A pick stands in for the unconditional steps of a flow, never for its conditional ones."""
-    pick = Wanted(ApproverRule.picked, user_id=picked_id) if picked_id else Wanted(ApproverRule.manager)
+    unnamed = Wanted(ApproverRule.role) if approvable.ask_holders else Wanted(ApproverRule.manager)
+    pick = Wanted(ApproverRule.picked, user_id=picked_id) if picked_id else unnamed
     flow = await queries.active_flow(work, approvable.kind)
     if not flow:
         return [pick]
@@ -93,9 +94,11 @@ def _applies(step: ApprovalFlowStep, amount: Decimal | None, over: bool) -> bool
     return step.least_amount is None or (amount is not None and amount >= step.least_amount)
 
 
-async def _fill(work: Work, wanted: Wanted, barred: Collection[int], entitled: Collection[int] | None) -> Planned:
+async def _fill(
+    work: Work, approvable: Approvable, wanted: Wanted, barred: Collection[int], entitled: Collection[int] | None
+) -> Planned:
     """People for one step; for a step over authority only those whose own authority covers the document."""
-    found = await _by_rule(work, wanted, barred)
+    found = await _by_rule(work, approvable, wanted, barred)
     if entitled is not None:
         fit = [one for one in found if one in entitled]
         if not fit and (superior := await _entitled_superior(work, found, barred, entitled)):
@@ -112,11 +115,14 @@ async def _fill(work: Work, wanted: Wanted, barred: Collection[int], entitled: C
     return Planned(wanted.rule, admins, stranded=True)
 
 
-async def _by_rule(work: Work, wanted: Wanted, barred: Collection[int]) -> list[int]:
+async def _by_rule(work: Work, approvable: Approvable, wanted: Wanted, barred: Collection[int]) -> list[int]:
     if wanted.rule in (ApproverRule.picked, ApproverRule.person):
         starts = [] if wanted.user_id is None else [wanted.user_id]
     elif wanted.rule == ApproverRule.role:
-        holders = await queries.role_holders(work, wanted.role_id)
+        named = wanted.role_id is not None
+        holders = await (
+            queries.role_holders(work, wanted.role_id) if named else queries.holders_of(work, approvable.permission)
+        )
         # A role has others to take over, so its absent holders are passed over first.
         starts = [one for one in holders if await stand_in(work, one, barred) == one] or list(holders)
     elif wanted.rule == ApproverRule.manager:

@@ -25,7 +25,8 @@ class Approvable:
     `load` locks the record FOR UPDATE without asking for scope: that the actor is an approver has been checked.
     `permission` is the right that makes somebody eligible as a picked approver.
     `entitled` gives None while the record lies within the submitter's authority, else the users whose own covers it.
-    `visible_ids` selects the ids of the records the actor may see.
+    `visible_ids` selects the ids of the records the actor may see. With `ask_holders` a record for which neither flow
+    nor pick names anybody goes to all holders of `permission`, else to the submitter's manager.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Approvable:
     on_confirmed: tuple[Follow, ...]
     on_rejected: tuple[FollowReason, ...]
     on_withdrawn: tuple[Follow, ...] = ()
+    ask_holders: bool = False
     entitled: Callable[[Work, Any], Awaitable[Collection[int] | None]] | None = None
 
 

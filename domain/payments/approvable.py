@@ -18,4 +18,5 @@ APPROVABLE = Approvable(
     visible_ids=queries.visible_ids,
     on_confirmed=(actions.confirmed,),
     on_rejected=(actions.rejected,),
+    ask_holders=True,
 )
