@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, false, true
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, false, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Record, choice_check

@@ -71,6 +71,7 @@ BEGIN
 END $$
 """
 
+SEQUENCES = ("order_numbers", "shipment_numbers", "payment_numbers")
 ORG_TABLES = (
     "departments", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments", "pools", "pool_members",
 )
@@ -78,7 +79,9 @@ ORG_COLUMNS = "active, department_id, manager_id, language, time_zone, name, use
 
 
 def upgrade() -> None:
-    """Make the functions and hang them on their tables."""
+    """Make the sequences (autogenerate passes them over) and the functions, and hang these on their tables."""
+    for sequence in SEQUENCES:
+        op.execute(f"CREATE SEQUENCE {sequence}")
     for function in (AUDIT, ORG_VERSION, FOLLOW_OWNER, OWNER_MOVED):
         op.execute(function)
     for table in AUDITED:
