@@ -126,27 +126,31 @@ def _copy_programs(target: Path, who: Account) -> None:
 def make_folder(folder: Path, who: Account) -> None:
     """Make a folder of ours, mode 700 and owned by `who`; an empty one that root made is taken over."""
     try:
+        _check_way(folder, who)
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700)
+            folder.mkdir(mode=0o700, exist_ok=True)
             who.own(folder)
         elif who.other and folder.stat().st_uid == 0 and not any(folder.iterdir()):
             who.own(folder)
         owner = folder.stat().st_uid
-    except FileExistsError:
-        owner = folder.stat().st_uid
-    except NotADirectoryError as error:
-        raise FolderError(f"{folder} is no folder.") from error
     except PermissionError as error:
         raise FolderError(f"{folder} cannot be made or entered by this user. Set OFFING_HOME.") from error
     except OSError as error:
-        raise FolderError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise FolderError(f"{folder} cannot be made: {(error.strerror or str(error)).lower()}.") from error
     if owner != who.uid:
         raise FolderError(
             f"{folder} belongs to the user {user_name(owner)}, not to {user_name(who.uid)}. "
             "Start Offing as that user, or set OFFING_HOME to another folder."
         )
-    if not who.can_enter(folder):
+
+
+def _check_way(folder: Path, who: Account) -> None:
+    """Before anything is made: what is there already is a folder, and lets `who` through."""
+    there = folder if folder.exists() else next(parent for parent in folder.parents if parent.exists())
+    if not there.is_dir():
+        raise FolderError(f"{there} is no folder. Set OFFING_HOME to another one.")
+    if not who.can_enter(folder.parent if there == folder else there):
         raise FolderError(
             f"The user {user_name(who.uid)}, as whom PostgreSQL runs, cannot reach {folder}. "
             f"Set OFFING_HOME to a folder such as {SYSTEM_HOME}."

@@ -198,6 +198,23 @@ def test_a_folder_of_another_user_is_refused(home: Path, monkeypatch: pytest.Mon
     assert modes([home, cluster.data]) == before
 
 
+def test_a_way_that_the_server_may_not_go_is_refused_before_anything_is_made(home: Path) -> None:
+    closed = home / "closed"
+    closed.mkdir(parents=True)
+    closed.chmod(0o600 if os.geteuid() else 0o700)
+    with pytest.raises(FolderError, match=r"cannot reach|cannot be made"):
+        Cluster(closed / "inner" / "data").start()
+    closed.chmod(0o700)
+    assert not list(closed.iterdir())
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(home: Path) -> None:
+    home.write_text("mine")
+    with pytest.raises(FolderError, match="is no folder"):
+        Cluster(home).start()
+    assert home.read_text() == "mine"
+
+
 def test_a_full_disk_is_told_before_anything_is_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10, 10, 5_000_000))
