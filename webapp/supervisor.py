@@ -1,12 +1,13 @@
 """`offing serve`: one process that owns database server, web server and worker, and leaves none of them behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
@@ -122,6 +123,8 @@ class Supervisor:
         self.children: list[Child] = []
         self.database_pause = Pause()
         self.database_due = 0.0
+        self.metrics = tempfile.mkdtemp(prefix="offing-metrics-") if settings.metrics_port else None
+        """The processes' figures meet in this folder."""
 
     def run(self) -> int:
         """Serve until asked to stop. Raises StartError when it cannot start; then nothing is left running."""
@@ -141,6 +144,8 @@ class Supervisor:
 
     def _start(self) -> None:
         check_port(self.settings.host, self.settings.port)
+        if self.settings.metrics_port:
+            check_port("127.0.0.1", self.settings.metrics_port, "OFFING_METRICS_PORT")
         if self.cluster:
             if self.cluster.new:
                 say(f"Making a database in {self.settings.home} …")
@@ -161,7 +166,8 @@ class Supervisor:
         settings = self.settings
         url = self.cluster.url if self.cluster else settings.database_url
         assert url is not None
-        return os.environ | {
+        metrics = {"PROMETHEUS_MULTIPROC_DIR": self.metrics} if self.metrics else {}
+        return os.environ | metrics | {
             "DATABASE_URL": url,
             "OFFING_HOME": str(settings.home),
             "OFFING_DEMO": "1" if settings.demo else "0",
@@ -219,6 +225,8 @@ class Supervisor:
             child.end(deadline)
         if self.cluster:
             self.cluster.stop()
+        if self.metrics:
+            shutil.rmtree(self.metrics, ignore_errors=True)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -232,7 +240,7 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def check_port(host: str, port: int, wait: Callable[[float], None] = time.sleep) -> None:
+def check_port(host: str, port: int, variable: str = "PORT") -> None:
     """Refuse before anything is made if somebody listens there; one who is just ending is waited for."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     deadline = time.monotonic() + PORT_PATIENCE_S
@@ -243,14 +251,14 @@ def check_port(host: str, port: int, wait: Callable[[float], None] = time.sleep)
                 probe.bind((host, port))
                 return
             except PermissionError as error:
-                raise PortTaken(f"This user may not listen on port {port}. Choose one: PORT=8000.") from error
+                raise PortTaken(f"This user may not listen on port {port}. Choose one above 1023 as {variable}.") from error
             except OSError as error:
                 if time.monotonic() > deadline:
                     raise PortTaken(
                         f"Port {port} on {host} cannot be used: {(error.strerror or str(error)).lower()}. "
-                        f"End the program that listens there, or choose another: PORT={port % 65535 + 1}."
+                        f"End the program that listens there, or choose another: {variable}={port % 65535 + 1}."
                     ) from error
-        wait(0.1)
+        time.sleep(0.1)
 
 
 def answers(address: str) -> bool:

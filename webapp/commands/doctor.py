@@ -28,6 +28,11 @@ from webapp.settings import Settings
 
 BROWSER_LIBRARIES = Path(__file__).parents[2] / "node_modules"
 
+JOBS = text(
+    "select count(*) filter (where status = 'queued' and execute_after < now() - interval '5 minutes'), "
+    "count(*) filter (where status = 'failed') from jobs.pgqueuer"
+)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -105,6 +110,13 @@ async def _database(connection: AsyncConnection) -> AsyncIterator[Finding]:
         yield Finding("wrong", "The tables are of another version: run `offing migrate`.")
         return
     yield Finding("ok", "The tables are those of this version.")
+    late, held = (await connection.execute(JOBS)).one()
+    if late:
+        yield Finding("wrong", f"{late} jobs have waited for more than 5 minutes: no worker runs (`offing worker`).")
+    if held:
+        yield Finding("note", f"{held} jobs failed for good and are held; the log of the worker says why.")
+    if not late and not held:
+        yield Finding("ok", "No job is late or held.")
 
 
 async def _mail(settings: Settings) -> Finding:
