@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -10,9 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.approvals.models import ApprovalFlow, ApprovalFlowStep
 from domain.core.access import Grant, GrantLevel, GrantPost, Scope
 from domain.customers.models import Customer
-from domain.orders.models import Order, OrderLine
+from domain.orders.models import DiscountLimit, Order, OrderLine
 from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES
 from domain.pools.models import Pool, PoolMember
@@ -155,6 +157,49 @@ class Make:
         )
         await self.session.refresh(made, ["department_id"])
         return made
+
+    async def limit(self, role: Role | str, line: str, order: str) -> DiscountLimit:
+        """The discount authority of a role, in percent."""
+        held = await self.builtin(role) if isinstance(role, str) else role
+        made: DiscountLimit = await self._keep(
+            DiscountLimit(role_id=held.id, line_percent=Decimal(line), order_percent=Decimal(order))
+        )
+        return made
+
+    async def flow(self, kind: str, *steps: ApprovalFlowStep) -> ApprovalFlow:
+        """An active approval flow; steps are numbered as given."""
+        flow: ApprovalFlow = await self._keep(ApprovalFlow(kind=kind, name=f"{kind} flow", active=True))
+        for number, step in enumerate(steps, start=1):
+            step.flow_id, step.position = flow.id, number
+            self.session.add(step)
+        await self.session.flush()
+        return flow
+
+    async def sales_team(self) -> SalesTeam:
+        """A rep under a manager under a director, with 5, 15 and 30 % of discount, and an administrator beside them."""
+        await self.limit("sales_rep", "5", "5")
+        await self.limit("department_manager", "15", "10")
+        await self.limit("sales_director", "30", "20")
+        head_office = await self.department("Head office")
+        sales = await self.department("Sales", head_office)
+        director = await self.user(None, "sales_director", department=head_office, name="Director")
+        manager = await self.user(None, "department_manager", department=sales, manager=director, name="Manager")
+        rep = await self.user(None, "sales_rep", department=sales, manager=manager, name="Rep")
+        admin = await self.user(None, "administrator", name="Admin")
+        sales.head_id = manager.id
+        head_office.head_id = director.id
+        await self.session.flush()
+        return SalesTeam(rep, manager, director, admin)
+
+
+@dataclass
+class SalesTeam:
+    """The people that most order tests need."""
+
+    rep: User
+    manager: User
+    director: User
+    admin: User
 
 
 def days_ago(days: float) -> datetime:
