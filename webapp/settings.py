@@ -21,6 +21,7 @@ PUSH_SERVICES = (
     "*.notify.windows.com",
 )
 GEOCODERS = ("gazetteer", "nominatim", "photon", "baidu", "google", "amap")
+TILE_DATUMS = ("wgs84", "gcj02")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -164,6 +165,10 @@ class Settings:
     tile_url: str | None = _setting(
         "OFFING_TILE_URL", "map tiles, …/{z}/{x}/{y}.png; without it an outline", _tile_address, None
     )
+    tile_datum: str = _setting(
+        "OFFING_TILE_DATUM", "how those tiles are drawn: wgs84 or, Chinese ones, gcj02", _one_of(TILE_DATUMS), "wgs84"
+    )
+    tile_attribution: str = _setting("OFFING_TILE_ATTRIBUTION", "whose tiles they are, shown on the map", _plain, "")
     metrics_port: int | None = _setting(
         "OFFING_METRICS_PORT", "port for Prometheus, on 127.0.0.1", _number(1, 65535), None
     )

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from domain.core.model import Choice
-from domain.core.text import _
+from domain.core.text import Text, _
 
 EARTH_RADIUS_M = 6_371_008.8
 TILE_ZOOM = 18
@@ -45,6 +45,14 @@ def metres_between(a: Position, b: Position) -> float:
     half_lng = math.radians(b.lng - a.lng) / 2
     h = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lng) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
+
+
+def distance_text(metres: float) -> Text:
+    """A distance as people say it: 850 m, 1.2 km, 12 km."""
+    if metres < 995:
+        return _("%(n)s m", n=f"{round(metres, -1):.0f}")
+    km = metres / 1000
+    return _("%(n)s km", n=f"{km:.1f}" if km < 9.95 else f"{km:,.0f}")
 
 
 def tile_of(position: Position, zoom: int = TILE_ZOOM) -> tuple[int, int]:

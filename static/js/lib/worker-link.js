@@ -1,12 +1,23 @@
 // The page's end of the service worker: registers it, hears of a new release, passes messages on.
 import { hasUnsavedInput } from "./device.js";
 
+let controlled = Boolean(navigator.serviceWorker?.controller);
+let asked = false;
 let reloaded = false;
 
-function reloadOnce() {
-  if (reloaded || hasUnsavedInput()) return;
-  reloaded = true;
-  location.reload();
+// The first worker that takes a page over is no new release. A later one means a reload, once, unless that would
+// cost a half-filled form in a tab where nobody asked for it.
+function controllerChanged() {
+  if (controlled && !reloaded && (asked || !hasUnsavedInput())) {
+    reloaded = true;
+    location.reload();
+  }
+  controlled = true;
+}
+
+export function applyUpdate(waiting) {
+  asked = true;
+  waiting.postMessage("skip");
 }
 
 function announceUpdate(registration) {
@@ -34,9 +45,7 @@ function hear({ data }) {
 
 export async function linkWorker() {
   if (!("serviceWorker" in navigator)) return;
-  const controlled = Boolean(navigator.serviceWorker.controller);
-  // Taking over a page that had no worker is no new release.
-  if (controlled) navigator.serviceWorker.addEventListener("controllerchange", reloadOnce);
+  navigator.serviceWorker.addEventListener("controllerchange", controllerChanged);
   navigator.serviceWorker.addEventListener("message", hear);
   const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
   watch(registration);

@@ -1,0 +1,241 @@
+"""The customer list as a map: counted cells, the nearest customers, places by name, and who has no position.
+
+Every function takes what `choose` made of the list's spec and query, so that scope, scene, filters and search are the
+list's own. Columns and rows are whole web-map tiles at zoom 18 (`domain.core.places`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, false, func, not_, nulls_last, or_, select, tuple_
+
+from domain.core.access import Scope, granted
+from domain.core.list_spec import ListQuery, ListSpec, Where, any_branch, filled, filtered
+from domain.core.model import Choice
+from domain.core.places import TILE_ZOOM, Position, metres_between, tile_of
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers.models import Customer
+from domain.pools.models import Pool
+
+CELL_ZOOM_STEPS = 2
+"""A cell is a quarter of a tile wide: 64 pixels."""
+MOST_CELLS = 4000
+NEAR_CANDIDATES = 200
+SIDE = 1 << TILE_ZOOM
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of the world that is shown, in tiles, both ends included."""
+
+    west: int
+    north: int
+    east: int
+    south: int
+
+    @classmethod
+    def of(cls, west: float, south: float, east: float, north: float) -> Window:
+        """The window for a box in degrees; parts beyond the edges of the map are cut off."""
+        left, top = tile_of(Position(north, max(-180.0, west)))
+        right, bottom = tile_of(Position(south, min(180.0, east)))
+        return cls(left, top, right, bottom)
+
+    def holds(self) -> tuple[Where, ...]:
+        """Conditions for customers in the window."""
+        return (
+            Customer.map_x.between(self.west, self.east),
+            Customer.map_y.between(self.north, self.south),
+            Customer.deleted_at.is_(None),
+        )
+
+    def shift(self, zoom: int) -> int:
+        """Bits that a tile number loses to become a cell's: 64-pixel cells, coarser for a needlessly fine question."""
+        shift = max(0, TILE_ZOOM - CELL_ZOOM_STEPS - zoom)
+        while ((self.east - self.west >> shift) + 1) * ((self.south - self.north >> shift) + 1) > MOST_CELLS:
+            shift += 1
+        return shift
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Customers too near each other to be shown singly; `x`, `y` are their mean tile, the rest the outermost."""
+
+    count: int
+    x: float
+    y: float
+    west: int
+    north: int
+    east: int
+    south: int
+
+    @property
+    def one_tile(self) -> bool:
+        """All lie on one tile, so that going nearer does not part them."""
+        return self.west == self.east and self.north == self.south
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The customers that a list shows, as conditions; `choose` makes it."""
+
+    work: Work
+    spec: ListSpec
+    wheres: tuple[Where, ...]
+    shown: tuple[Where, ...]
+    """Further conditions for being on the map: a pool may hide addresses, and so places, until somebody claims."""
+
+    def select(self, *columns: Any) -> Select[Any]:
+        """A select of columns of these customers."""
+        return self.spec.source(select(*columns)).where(*self.wheres)
+
+    def on_map(self, *columns: Any) -> Select[Any]:
+        """A select of columns of those with a position that the viewer may know."""
+        return self.select(*columns).where(Customer.map_x.is_not(None), *self.shown)
+
+
+async def choose(work: Work, spec: ListSpec, query: ListQuery) -> Chosen:
+    """The customers of a list. A narrow viewer's scope is said as branches, each of which has an index (bitmap or)."""
+    branches = filled(spec.branches(work.actor)) if spec.branches is not None else []
+    wheres = [spec.base, any_branch(branches)] if branches else [spec.visible(work.actor)]
+    wheres += filtered(spec, query, work.actor)
+    scene = spec.scene(query.scene)
+    if scene is not None:
+        wheres.append(scene.condition(work.actor))
+    if query.q and spec.probe is not None:
+        wheres.append((await spec.probe(work, query.q)).where)
+    return Chosen(work, spec, tuple(wheres), await _unhidden(work))
+
+
+async def _unhidden(work: Work) -> tuple[Where, ...]:
+    """The condition that no pool hides the address from the viewer; nothing where no pool does."""
+    actor = work.actor
+    if actor.scope("customers") is Scope.all or not actor.pool_ids:
+        return ()
+    hiding = select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
+    ids = (await work.session.scalars(hiding)).all()
+    if not ids:
+        return ()
+    return (or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(ids), granted(actor, "customers", Customer.id)),)
+
+
+async def count_cells(chosen: Chosen, window: Window, zoom: int) -> list[Cell]:
+    """Count the customers of each cell in the window; reads the index `ix_customers_map` alone if the scope allows."""
+    shift = window.shift(zoom)
+    x, y = Customer.map_x, Customer.map_y
+    statement = (
+        chosen.on_map(
+            func.count(), func.sum(x), func.sum(y), func.min(x), func.min(y), func.max(x), func.max(y)
+        )
+        .where(*window.holds())
+        .group_by(x.op(">>")(shift), y.op(">>")(shift))
+    )
+    rows = (await chosen.work.session.execute(statement)).all()
+    return [
+        Cell(number, sum_x / number, sum_y / number, west, north, east, south)
+        for number, sum_x, sum_y, west, north, east, south in rows
+    ]
+
+
+PIN = (
+    Customer.id, Customer.name, Customer.city, Customer.follow_stage, Customer.level, Customer.last_follow_up_at,
+    Customer.latitude, Customer.longitude, Customer.location_accuracy,
+)  # fmt: skip
+"""What a customer on the map shows."""
+
+
+async def on_tiles(chosen: Chosen, tiles: Sequence[tuple[int, int]], *, limit: int) -> Sequence[Row[Any]]:
+    """The customers on some tiles, last active first."""
+    if not tiles:
+        return []
+    statement = (
+        chosen.on_map(*PIN)
+        .where(tuple_(Customer.map_x, Customer.map_y).in_(tiles), Customer.deleted_at.is_(None))
+        .order_by(Customer.activity_at.desc(), Customer.id.desc())
+        .limit(limit)
+    )
+    rows: Sequence[Row[Any]] = (await chosen.work.session.execute(statement)).all()
+    return rows
+
+
+async def one(chosen: Chosen, customer_id: int) -> Row[Any] | None:
+    """One customer that has a position, if the viewer sees it."""
+    statement = chosen.on_map(*PIN).where(Customer.id == customer_id)
+    found: Row[Any] | None = (await chosen.work.session.execute(statement)).one_or_none()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A customer and how far away it is."""
+
+    row: Row[Any]
+    metres: float
+
+
+async def nearest(chosen: Chosen, here: Position, *, limit: int) -> list[Near]:
+    """The customers nearest to a place. Looks in squares that double until enough lie within their inner circle.
+
+    On the square map distances are true but for a scale that hardly changes nearby, so tiles choose the candidates and
+    the haversine orders them.
+    """
+    x, y = tile_of(here)
+    away = (Customer.map_x - x) * (Customer.map_x - x) * 1.0 + (Customer.map_y - y) * (Customer.map_y - y) * 1.0
+    radius = 16
+    while True:
+        window = Window(max(0, x - radius), max(0, y - radius), min(SIDE, x + radius), min(SIDE, y + radius))
+        statement = chosen.on_map(*PIN, away.label("away")).where(*window.holds())
+        rows = (await chosen.work.session.execute(statement.order_by(away).limit(NEAR_CANDIDATES))).all()
+        if radius >= SIDE or sum(row.away <= radius * radius for row in rows) >= min(2 * limit, NEAR_CANDIDATES):
+            break
+        radius *= 4
+    found = [Near(row, metres_between(here, Position(row.latitude, row.longitude))) for row in rows]
+    return sorted(found, key=lambda near: (near.metres, near.row.id))[:limit]
+
+
+async def count_places(chosen: Chosen, *, limit: int) -> Sequence[Row[Any]]:
+    """How many customers there are in each country, region and city (`country`, `region`, `city`, `number`)."""
+    place = (Customer.country, Customer.region, Customer.city)
+    number = func.count().label("number")
+    statement = chosen.select(*place, number).group_by(*place)
+    order = (nulls_last(Customer.country), nulls_last(Customer.region), number.desc(), nulls_last(Customer.city))
+    rows: Sequence[Row[Any]] = (await chosen.work.session.execute(statement.order_by(*order).limit(limit))).all()
+    return rows
+
+
+class Missing(Choice):
+    """Why a customer is not on the map."""
+
+    no_address = "no_address", _("No address")
+    waiting = "waiting", _("Not looked up yet")
+    not_found = "not_found", _("Address not found")
+    hidden = "hidden", _("Hidden by the pool")
+
+
+def missing_of(row: Row[Any]) -> Missing:
+    """The reason for a row of `without_position`."""
+    if row.map_x is not None:
+        return Missing.hidden
+    if not any((row.address, row.city, row.region, row.country)):
+        return Missing.no_address
+    return Missing.not_found if row.located_at else Missing.waiting
+
+
+async def without_position(chosen: Chosen, *, limit: int) -> Sequence[Row[Any]]:
+    """Customers that are not on the map, last active first; one more than `limit` when there are more."""
+    columns = (
+        Customer.id, Customer.name, Customer.address, Customer.city, Customer.region, Customer.country,
+        Customer.located_at, Customer.map_x,
+    )  # fmt: skip
+    hidden = not_(and_(*chosen.shown)) if chosen.shown else false()
+    statement = (
+        chosen.select(*columns)
+        .where(or_(Customer.map_x.is_(None), hidden))
+        .order_by(Customer.activity_at.desc(), Customer.id.desc())
+        .limit(limit + 1)
+    )
+    rows: Sequence[Row[Any]] = (await chosen.work.session.execute(statement)).all()
+    return rows
