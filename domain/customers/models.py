@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Double, ForeignKey, Index, Integer, SmallInteger
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, Integer, SmallInteger
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Owned, amount_check, choice_check
@@ -80,6 +81,10 @@ class DealStatus(Choice):
 
     none = "none", _("No deal yet")
     deal = "deal", _("Deal customer")
+
+
+DUE_KEY = "coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"
+"""The order by due date: what is never due comes last. A list's key must not be NULL."""
 
 
 class Customer(Owned):
@@ -166,17 +171,27 @@ class Customer(Owned):
             "ix_customers_map", "map_x", "map_y", postgresql_include=["department_id", "owner_id"],
             postgresql_where=sql("map_x IS NOT NULL AND deleted_at IS NULL"),
         ),
+        Index("ix_customers_name_sort", "name_sort", "id"),
+        Index("ix_customers_created", sql("created_at DESC"), sql("id DESC")),
+        Index("ix_customers_due", sql(DUE_KEY), "id"),
+        Index(
+            "ix_customers_unplaced", sql("activity_at DESC"), sql("id DESC"),
+            postgresql_where=sql("map_x IS NULL AND deleted_at IS NULL"),
+        ),
         Index("ix_customers_city", "city", sql("activity_at DESC"), sql("id DESC")),
         Index("ix_customers_level", "level", sql("activity_at DESC"), sql("id DESC")),
         Index("ix_customers_industry", "industry", sql("activity_at DESC"), sql("id DESC")),
         Index("ix_customers_stage", "follow_stage", sql("activity_at DESC"), sql("id DESC")),
         Index("ix_customers_deal", "deal_status", sql("activity_at DESC"), sql("id DESC")),
-        Index("uq_customers_external_ref", "external_ref", unique=True, postgresql_where=sql("external_ref IS NOT NULL")),
+        Index(
+            "uq_customers_external_ref", "external_ref", unique=True,
+            postgresql_where=sql("external_ref IS NOT NULL"),
+        ),
     )
 
 
 class CustomerSearch(Base):
-    """Search side table (stack.md section 5): `txt` = folded name, phones and initials; `grams` = hashed n-grams of it."""
+    """What a customer is found by: `txt` = folded names, initials and numbers, also of contacts; `grams` = its grams."""
 
     __tablename__ = "customer_search"
 

@@ -1,0 +1,137 @@
+"""Who sees which contacts (those of the customers they see), and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+
+from domain.contacts.models import Contact
+from domain.core.access import Actor
+from domain.core.lists import Branch, Column, Hits, ListSpec, Scene, Sort
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers import queries as customers
+from domain.customers import search
+from domain.customers.models import Customer
+from domain.people.models import User
+from domain.pools.models import Pool
+
+LIVE = Contact.deleted_at.is_(None)
+OPEN = or_(Customer.pool_id.is_(None), ~Pool.hidden_fields.contains(["contacts"]))
+"""A pool may hide the contacts of what lies in it; then lists leave them out."""
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Contacts of the customers that the actor sees."""
+    if actor.scope("contacts") is None:
+        return false()
+    return and_(LIVE, Contact.customer_id.in_(select(Customer.id).where(customers.visible(actor))))
+
+
+def writable(actor: Actor) -> ColumnElement[bool]:
+    """Contacts of the customers whose data the actor may change."""
+    return Contact.customer_id.in_(select(Customer.id).where(customers.writable(actor)))
+
+
+async def get(work: Work, contact_id: int, *, lock: bool = False) -> Contact:
+    """One contact. Raises NotFound for one that the actor may not see."""
+    return await work.load(Contact, contact_id, visible(work.actor), lock=lock)
+
+
+async def of_customer(work: Work, customer_id: int) -> Sequence[Contact]:
+    """The contacts of a customer that the actor sees, the main one first."""
+    if work.actor.scope("contacts") is None:
+        return []
+    statement = (
+        select(Contact)
+        .where(Contact.customer_id == customer_id, LIVE)
+        .order_by(Contact.main.desc(), Contact.name_sort, Contact.id)
+    )
+    return (await work.session.scalars(statement)).all()
+
+
+async def by_mobile(work: Work, mobile_key: str, *, but: int | None = None) -> tuple[Contact, bool] | None:
+    """The live contact of that number (looks past the scope), and whether the actor sees it."""
+    statement = select(Contact, visible(work.actor).label("seen")).where(Contact.mobile_key == mobile_key, LIVE)
+    if but is not None:
+        statement = statement.where(Contact.id != but)
+    row = (await work.session.execute(statement)).first()
+    return None if row is None else (row[0], bool(row[1]))
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    """As `visible`, on the customer that the list has joined anyway."""
+    if actor.scope("contacts") is None:
+        return false()
+    return and_(LIVE, customers.visible(actor), OPEN)
+
+
+def _branches(actor: Actor) -> Sequence[Branch]:
+    return () if actor.scope("contacts") is None else customers.branches(actor)
+
+
+def _source(statement: Select[Any]) -> Select[Any]:
+    return (
+        statement.select_from(Contact)
+        .join(Customer, Customer.id == Contact.customer_id)
+        .outerjoin(User, User.id == Customer.owner_id)
+        .outerjoin(Pool, Pool.id == Customer.pool_id)
+    )
+
+
+async def _probe(work: Work, q: str) -> Hits:
+    """A customer is found by its contacts too, so its index narrows the contacts; then each is tested itself."""
+    words = search.words_of(q)
+    if not words:
+        return Hits(false())
+    mine = func.concat_ws(
+        " ", func.lower(Contact.name), Contact.name_sort, func.replace(Contact.name_sort, " ", ""), Contact.mobile_key,
+        func.regexp_replace(func.coalesce(Contact.phone, ""), r"\D", "", "g"), Customer.name_sort,
+        func.lower(Customer.name),
+    )  # fmt: skip
+    found = await search.probe(work, q)
+    if found.ids is None:
+        return Hits(search.holds(mine, words))
+    ids = (await work.session.scalars(_of_customers(found, mine, words))).all()
+    return Hits(Contact.id.in_(ids), ids)
+
+
+def _of_customers(found: Hits, mine: Any, words: Sequence[str]) -> Select[Any]:
+    named = search.holds(mine, words)
+    return select(Contact.id).join(Customer, Customer.id == Contact.customer_id).where(found.where, named).limit(5_000)
+
+
+LIST = ListSpec(
+    kind="contacts",
+    id=Contact.id,
+    columns=(
+        Column("name", _("Name"), Contact.name),
+        Column("post", _("Post"), Contact.post),
+        Column("mobile", _("Mobile"), Contact.mobile),
+        Column("phone", _("Phone"), Contact.phone),
+        Column("email", _("E-mail"), Contact.email),
+        Column("main", _("Main contact"), Contact.main),
+        Column("customer", _("Customer"), Customer.name),
+        Column("customer_id", _("Customer no."), Contact.customer_id),
+        Column("owner", _("Owner"), User.name),
+    ),
+    visible=_seen,
+    branches=_branches,
+    base=and_(LIVE, customers.LIVE, OPEN),
+    source=_source,
+    probe=_probe,
+    sorts=(
+        Sort("name", _("Name"), Contact.name_sort, descending=False),
+        Sort("created", _("Newest"), Contact.id),
+    ),
+    scenes=(
+        Scene("all", _("All")),
+        Scene("mine", _("Mine"), branches=lambda actor: (Branch(Customer.owner_id, (actor.id,) if actor.id else ()),)),
+        Scene(
+            "subordinates", _("My subordinates'"),
+            branches=lambda actor: (Branch(Customer.owner_id, actor.subordinate_ids),),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,280 @@
+"""Verbs of customers: create, edit, delete, restore, and who takes part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import exists, func, select
+from sqlalchemy.exc import IntegrityError
+
+from domain.contacts.models import Contact
+from domain.core.access import Grant, GrantPost, Scope
+from domain.core.errors import Denied, Invalid, NotFound
+from domain.core.model import snapshot
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers import policy, queries, search
+from domain.customers.duplicates import UNIQUE_NAME, duplicate, refuse_duplicates
+from domain.customers.events import (
+    CustomerCreated,
+    CustomerDealt,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerRestored,
+    TeamMemberAdded,
+    TeamMemberRemoved,
+)
+from domain.customers.inputs import CustomerInput, TeamInput
+from domain.customers.location import forget_position
+from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage
+from domain.orders.models import LIVE as LIVE_ORDERS
+from domain.orders.models import Order
+from domain.people.models import Department, Role, User
+from domain.pools import clock, ledger
+from domain.pools import queries as pools
+from domain.pools.actions import lock_quota
+from domain.pools.models import PoolKind
+from domain.pools.words import you_are_full
+from domain.search.companies import company_key, person_key
+from domain.search.pinyin import sort_key
+
+FIELDS = (
+    "name", "kind", "level", "industry", "size", "need", "source", "phone", "email", "website", "country", "region",
+    "city", "address", "postal_code", "credit_limit", "notes",
+)  # fmt: skip
+"""What a person enters, as it is stored."""
+ADDRESS = frozenset({"country", "region", "city", "address"})
+
+
+def name_key(kind: CustomerKind, name: str) -> str:
+    """The key for finding duplicates: companies by folded name without legal form, persons by folded name."""
+    return company_key(name) if kind is CustomerKind.company else person_key(name)
+
+
+async def create(work: Work, data: CustomerInput, *, confirmed_duplicate: bool = False) -> Customer:
+    """Enter a customer: my own, or one that lies in the pool named.
+
+    A company of the same name is refused (Duplicate), also if two people enter it at once; a person of the same name
+    only until it is confirmed. Raises Invalid when I hold as many as I may.
+    """
+    actor = work.actor
+    actor.require("customers.create")
+    customer = Customer(
+        **_values(data), follow_stage=(data.follow_stage or FollowStage.new).value, created_by_id=actor.id,
+        created_at=work.now, updated_at=work.now, activity_at=work.now,
+    )  # fmt: skip
+    if data.pool_id is None:
+        await _make_room(work)
+        customer.owner_id = actor.id
+    else:
+        customer.pool_id = await _open_pool(work, data.pool_id)
+    await refuse_duplicates(work, data.kind, customer.name_key, confirmed=confirmed_duplicate)
+    customer.completeness = policy.completeness(customer, has_contact=False)
+    work.session.add(customer)
+    await _store(work, customer)
+    await ledger.begin(work, PoolKind.customer, customer)
+    await work.session.refresh(customer, ["department_id"])
+    await search.index_rows(work.session, [customer.id])
+    work.record(
+        CustomerCreated(
+            record_id=customer.id, customer_id=customer.id, name=customer.name, pool_id=customer.pool_id
+        )
+    )
+    return customer
+
+
+async def edit(work: Work, customer_id: int, data: CustomerInput, version: int | None = None) -> Customer:
+    """Change the fields of a customer. Raises Conflict (`stale`, with what stands now) for an older version."""
+    customer = await _locked(work, customer_id)
+    work.touch(customer, version, current=snapshot(customer, *FIELDS, "follow_stage"))
+    new = _values(data)
+    if data.follow_stage is not None:
+        new["follow_stage"] = data.follow_stage.value
+    changed = [field for field, value in new.items() if getattr(customer, field) != value]
+    if "name_key" in changed or "kind" in changed:
+        await refuse_duplicates(work, data.kind, new["name_key"], but=customer.id)
+    for field in changed:
+        setattr(customer, field, new[field])
+    if ADDRESS.intersection(changed):
+        forget_position(customer)
+    await refresh_completeness(work, customer)
+    await _store(work, customer)
+    if {"name", "phone"}.intersection(changed):
+        await search.index_rows(work.session, [customer.id])
+    if {"level", "kind"}.intersection(changed):
+        await clock.recompute(work.session, PoolKind.customer, [customer.id])
+    shown = [field for field in changed if field not in ("name_key", "name_sort")]
+    if shown:
+        work.record(CustomerEdited(record_id=customer.id, customer_id=customer.id, fields=shown))
+    return customer
+
+
+async def mark_deal(work: Work, customer_id: int) -> None:
+    """Note that the customer has bought (S-077), whoever's act brought that about. A second time changes nothing."""
+    customer = await work.session.get(Customer, customer_id, with_for_update=True)  # unscoped: follows an approval
+    if customer is None or customer.deal_status == DealStatus.deal:
+        return
+    work.touch(customer)
+    customer.deal_status = DealStatus.deal.value
+    customer.follow_stage = FollowStage.customer.value
+    await clock.recompute(work.session, PoolKind.customer, [customer.id])
+    work.record(CustomerDealt(record_id=customer.id, customer_id=customer.id))
+
+
+async def delete(work: Work, customer_id: int) -> Customer:
+    """Put a customer into the bin, where it keeps everything. Raises Denied while it has live orders."""
+    work.actor.require("customers.delete")
+    customer = await _managed(work, customer_id)
+    live = select(func.count()).where(Order.customer_id == customer.id, Order.status.in_(LIVE_ORDERS))
+    reason = policy.can_delete((await work.session.execute(live)).scalar_one())
+    if reason is not None:
+        raise Denied(reason)
+    work.touch(customer)
+    customer.deleted_at = work.now
+    work.record(CustomerDeleted(record_id=customer.id, customer_id=customer.id))
+    return customer
+
+
+async def restore(work: Work, customer_id: int) -> Customer:
+    """Take a customer out of the bin. Raises Duplicate if a company of its name was entered meanwhile."""
+    require_bin(work)
+    found = select(Customer).where(Customer.id == customer_id, Customer.deleted_at.is_not(None)).with_for_update()
+    customer = (await work.session.execute(found)).scalar_one_or_none()
+    if customer is None:
+        raise NotFound
+    work.touch(customer)
+    customer.deleted_at = None
+    await _store(work, customer)
+    await clock.recompute(work.session, PoolKind.customer, [customer.id])
+    work.record(CustomerRestored(record_id=customer.id, customer_id=customer.id))
+    return customer
+
+
+def require_bin(work: Work) -> None:
+    """Only who may delete and sees all customers looks into the bin."""
+    work.actor.require("customers.delete")
+    if work.actor.scope("customers") is not Scope.all:
+        raise Denied(_("Only administrators may open the bin."))
+
+
+async def add_member(work: Work, customer_id: int, data: TeamInput) -> Grant:
+    """Let somebody take part in a customer, or share it; who takes part already gets the new level and end."""
+    work.actor.require("customers.share")
+    customer = await _managed(work, customer_id)
+    name, party = await _party(work, customer, data)
+    if data.until_on is not None and data.until_on < work.today:
+        raise Invalid.of("until_on", _("This day is past."))
+    known = select(Grant).where(Grant.kind == "customers", Grant.record_id == customer.id).filter_by(**party)
+    grant = (await work.session.execute(known.with_for_update())).scalars().first()
+    if grant is None:
+        grant = Grant(kind="customers", record_id=customer.id, created_by_id=work.actor.id, **party)
+        work.session.add(grant)
+    grant.level, grant.until_on = data.level.value, data.until_on
+    grant.post = (data.post if data.user_id is not None else GrantPost.shared).value
+    await work.session.flush()  # the page links to the new member by id
+    work.record(
+        TeamMemberAdded(
+            record_id=customer.id, customer_id=customer.id, member=name, member_id=grant.id, level=grant.level
+        )
+    )
+    return grant
+
+
+async def remove_member(work: Work, customer_id: int, grant_id: int) -> None:
+    """End somebody's part in a customer; members may always leave by themselves."""
+    customer = await queries.get(work, customer_id, lock=True)
+    grant = await work.session.get(Grant, grant_id)
+    if grant is None or grant.kind != "customers" or grant.record_id != customer.id:
+        raise NotFound
+    if grant.user_id != work.actor.id:
+        work.actor.require("customers.share")
+        await _managed(work, customer_id)
+    members = await queries.team(work, customer_id)
+    name = next((member.name for member in members if member.id == grant_id), "")
+    await work.session.execute(sql_delete(Grant).where(Grant.id == grant_id))
+    work.record(TeamMemberRemoved(record_id=customer.id, customer_id=customer.id, member=name))
+
+
+async def refresh_completeness(work: Work, customer: Customer) -> None:
+    """Count anew how much of the profile is filled; also when contacts come or go."""
+    contact = exists(select(Contact.id).where(Contact.customer_id == customer.id, Contact.deleted_at.is_(None)))
+    has_contact = bool((await work.session.execute(select(contact))).scalar_one())
+    customer.completeness = policy.completeness(customer, has_contact=has_contact)
+
+
+def _values(data: CustomerInput) -> dict[str, Any]:
+    values = {field: getattr(data, field) for field in FIELDS}
+    plain = {field: str(value) if field in _CHOICES and value is not None else value for field, value in values.items()}
+    return {**plain, "name_key": name_key(data.kind, data.name), "name_sort": sort_key(data.name)}
+
+
+_CHOICES = frozenset({"kind", "level", "industry", "size", "need"})
+
+
+async def _store(work: Work, customer: Customer) -> None:
+    """Flush in a savepoint, so that a name taken by somebody else this very moment becomes the usual refusal."""
+    key, kind, own_id = customer.name_key, CustomerKind(customer.kind), customer.id
+    try:
+        async with work.session.begin_nested():
+            await work.session.flush()  # the unique index is asked now, not at the commit
+    except IntegrityError as problem:
+        if UNIQUE_NAME not in str(problem.orig):
+            raise
+        raise await duplicate(work, kind, key, but=own_id) from problem
+
+
+async def _make_room(work: Work) -> None:
+    """Raise Invalid if the actor holds as many customers as they may; the quota row stays locked until the end."""
+    if work.actor.id is None:
+        raise Invalid.of("pool_id", _("Choose the pool it goes to."))
+    limit = (await work.session.execute(select(pools.personal_limit(work.actor.id)))).scalar_one()
+    if limit is None:
+        return
+    await lock_quota(work, PoolKind.customer, work.actor.id)
+    held = (await work.session.execute(select(pools.held_by(PoolKind.customer, work.actor.id)))).scalar_one()
+    if held >= limit:
+        raise Invalid.of("", you_are_full(PoolKind.customer, held, limit))
+
+
+async def _open_pool(work: Work, pool_id: int) -> int:
+    """A pool that the actor sees and that takes customers. Raises Invalid at the field."""
+    if pool_id not in dict(await pools.choices(work, PoolKind.customer)):
+        raise Invalid.of("pool_id", _("Please choose one of the list."))
+    return pool_id
+
+
+async def _locked(work: Work, customer_id: int) -> Customer:
+    """A customer whose data the actor may change, locked. Raises NotFound or Denied."""
+    seen, may = queries.visible(work.actor), queries.writable(work.actor)
+    customer = await work.load(Customer, customer_id, seen, may=may, lock=True)
+    work.actor.require("customers.edit")
+    return customer
+
+
+async def _managed(work: Work, customer_id: int) -> Customer:
+    """A customer that the actor answers for, locked. Raises NotFound or Denied."""
+    return await work.load(
+        Customer, customer_id, queries.visible(work.actor), may=queries.manageable(work.actor), lock=True,
+        denied=_("Only the owner and the owner's superiors may do this."),
+    )  # fmt: skip
+
+
+async def _party(work: Work, customer: Customer, data: TeamInput) -> tuple[str, dict[str, int]]:
+    """Name and column of who is to take part. Raises Invalid for nobody, several, or the owner."""
+    if data.parties != 1:
+        raise Invalid.of("user_id", _("Please choose one person, department or role."))
+    if data.user_id is not None:
+        user = await work.session.get(User, data.user_id)
+        if user is None or not user.active:
+            raise Invalid.of("user_id", _("Please choose one of the list."))
+        if user.id == customer.owner_id:
+            raise Invalid.of("user_id", _("%(name)s is the owner already.", name=user.name))
+        return user.name, {"user_id": user.id}
+    field = "to_department_id" if data.to_department_id is not None else "to_role_id"
+    model: type[Department] | type[Role] = Department if data.to_department_id is not None else Role
+    key = data.to_department_id or data.to_role_id
+    party: Any = await work.session.get(model, key)
+    if party is None or key is None:
+        raise Invalid.of(field, _("Please choose one of the list."))
+    return party.name, {field: key}

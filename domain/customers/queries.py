@@ -1,0 +1,202 @@
+"""One customer with all that its page shows, and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select
+
+from domain.core.access import Grant, GrantPost
+from domain.core.audit import AuditEntry
+from domain.core.errors import NotFound
+from domain.core.events import EventRow
+from domain.core.work import Work
+from domain.customers import policy
+from domain.customers.listing import LIST
+from domain.customers.models import Customer, CustomerKind
+from domain.customers.scope import LIVE, branches, manageable, visible, why_visible, writable
+from domain.orders.models import LIVE as LIVE_ORDERS
+from domain.orders.models import Order, OrderStatus
+from domain.payments.models import LIVE as LIVE_PAYMENTS
+from domain.payments.models import Payment, PaymentStatus
+from domain.people.models import Department, Role, User
+from domain.pools.models import Pool
+
+__all__ = [
+    "LIST", "LIVE", "Detail", "Totals", "branches", "detail", "get", "history", "manageable", "same_name", "team",
+    "timeline", "totals", "visible", "why_visible", "writable",
+]  # fmt: skip
+ZERO = Decimal(0)
+
+
+async def get(work: Work, customer_id: int, *, lock: bool = False) -> Customer:
+    """One customer. Raises NotFound for one that the actor may not see."""
+    return await work.load(Customer, customer_id, visible(work.actor), lock=lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A customer as its page shows it; `hidden` are fields the pool keeps back until it is claimed."""
+
+    customer: Customer
+    owner: str | None
+    pool: str | None
+    may_write: bool
+    may_manage: bool
+    hidden: frozenset[str]
+    history_from: datetime | None
+    """Older happenings are not for this reader."""
+
+
+async def detail(work: Work, customer_id: int) -> Detail:
+    """One customer with what belongs to its head, in one query. Raises NotFound."""
+    actor = work.actor
+    home = select(Pool.history_visible).where(Pool.id == Customer.home_pool_id).scalar_subquery()
+    statement = (
+        select(
+            Customer, User.name, Pool.name, Pool.hidden_fields, writable(actor), manageable(actor),
+            exists(_grants_of(Customer.id, actor.id)), home,
+        )
+        .outerjoin(User, User.id == Customer.owner_id)
+        .outerjoin(Pool, Pool.id == Customer.pool_id)
+        .where(Customer.id == customer_id, visible(actor))
+    )  # fmt: skip
+    row = (await work.session.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound
+    customer, owner, pool, hidden_fields, may_write, may_manage, granted, history = row
+    hidden = policy.hidden(actor, customer.pool_id, hidden_fields or (), granted=granted)
+    fresh = history is False and customer.owner_id == actor.id and customer.created_by_id != actor.id
+    return Detail(
+        customer, owner, pool, bool(may_write) and actor.may("customers.edit"), bool(may_manage), hidden,
+        customer.owned_since if fresh else None,
+    )  # fmt: skip
+
+
+def _grants_of(customer_id: Any, user_id: int | None) -> Any:
+    return select(Grant.id).where(
+        Grant.kind == "customers",
+        Grant.record_id == customer_id,
+        Grant.user_id == user_id,
+        or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the customer's live orders and payments come to (S-072..S-074, D-09)."""
+
+    orders: Decimal = ZERO
+    approved: Decimal = ZERO
+    order_count: int = 0
+    payments: Decimal = ZERO
+    confirmed: Decimal = ZERO
+
+    @property
+    def outstanding(self) -> Decimal:
+        """Orders less payments."""
+        return self.orders - self.payments
+
+
+async def totals(work: Work, customer_id: int) -> Totals:
+    """Whole figures of a customer the actor sees, straight from orders and payments."""
+    orders = select(
+        func.coalesce(func.sum(Order.net_total), ZERO).label("orders"),
+        func.coalesce(func.sum(Order.net_total).filter(Order.status == OrderStatus.approved), ZERO).label("approved"),
+        func.count().label("number"),
+    ).where(Order.customer_id == customer_id, Order.status.in_(LIVE_ORDERS))
+    payments = select(
+        func.coalesce(func.sum(Payment.amount), ZERO).label("payments"),
+        func.coalesce(func.sum(Payment.amount).filter(Payment.status == PaymentStatus.confirmed), ZERO).label(
+            "confirmed"
+        ),
+    ).where(Payment.customer_id == customer_id, Payment.status.in_(LIVE_PAYMENTS))
+    o, p = orders.subquery(), payments.subquery()
+    row = (await work.session.execute(select(o, p))).one()
+    return Totals(*row)
+
+
+async def timeline(
+    work: Work, customer_id: int, *, since: datetime | None = None, before: int | None = None, limit: int = 20
+) -> Sequence[Row[Any, Any]]:
+    """What happened to a customer, newest first, with the actor's name; `before` is the event to go on from."""
+    statement = (
+        select(EventRow, User.name)
+        .outerjoin(User, User.id == EventRow.actor_id)
+        .where(EventRow.customer_id == customer_id)
+        .order_by(EventRow.id.desc())
+        .limit(limit)
+    )
+    if since is not None:
+        statement = statement.where(EventRow.at >= since)
+    if before is not None:
+        statement = statement.where(EventRow.id < before)
+    return (await work.session.execute(statement)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody (or a department or role) to whom the customer is open besides its owner."""
+
+    id: int
+    name: str
+    party: str
+    level: str
+    post: str
+    until_on: date | None
+
+
+async def team(work: Work, customer_id: int) -> Sequence[Member]:
+    """The related team and those it is shared with; past ones are left out."""
+    party = func.coalesce(User.name, Department.name, Role.name)
+    statement = (
+        select(Grant.id, party, Grant.user_id, Grant.to_department_id, Grant.level, Grant.post, Grant.until_on)
+        .outerjoin(User, User.id == Grant.user_id)
+        .outerjoin(Department, Department.id == Grant.to_department_id)
+        .outerjoin(Role, Role.id == Grant.to_role_id)
+        .where(
+            Grant.kind == "customers",
+            Grant.record_id == customer_id,
+            or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
+        )
+        .order_by(Grant.post == GrantPost.shared.value, party)
+    )
+    members = []
+    for grant_id, name, user_id, department_id, level, post, until_on in await work.session.execute(statement):
+        kind = "user" if user_id else "department" if department_id else "role"
+        members.append(Member(grant_id, name or "", kind, level, post, until_on))
+    return members
+
+
+async def history(
+    work: Work, customer_id: int, *, before: int | None = None, limit: int = 30
+) -> Sequence[Row[Any, Any]]:
+    """Every change of the customer's own fields, newest first, with who made it."""
+    statement = (
+        select(AuditEntry, User.name)
+        .outerjoin(User, User.id == AuditEntry.actor_id)
+        .where(AuditEntry.table_name == "customers", AuditEntry.row_id == customer_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(AuditEntry.id < before)
+    return (await work.session.execute(statement)).all()
+
+
+async def same_name(
+    work: Work, name_key: str, kind: CustomerKind, *, but: int | None = None, limit: int = 5
+) -> Sequence[Row[int, str, bool]]:
+    """Live customers of that key and kind: id, name, and whether the actor sees them (looks past the scope)."""
+    condition: ColumnElement[bool] = Customer.id != but if but is not None else literal(True)
+    statement = (
+        select(Customer.id, Customer.name, visible(work.actor))
+        .where(Customer.name_key == name_key, Customer.kind == kind.value, LIVE, condition)
+        .order_by(Customer.id)
+        .limit(limit)
+    )
+    return (await work.session.execute(statement)).all()
