@@ -267,12 +267,11 @@ async def _tell_receiver(work: Work, kind: PoolKind, user_id: int, outcomes: Seq
 async def _owned(work: Work, kind: PoolKind, record_id: int) -> Any:
     """Lock a record that has an owner and that the actor may change."""
     pooled = POOL_KINDS[kind]
-    record = await work.load(
-        pooled.model, record_id, pooled.visible(work.actor), may=pooled.writable(work.actor), lock=True
-    )
+    visible = pooled.visible(work.actor)
+    record = await work.load(pooled.model, record_id, visible, lock=True)
     if record.owner_id is None:
         raise Conflict(_("It lies in a pool; nobody holds it."), code="pooled")
-    return record
+    return await work.load(pooled.model, record_id, visible, may=pooled.manageable(work.actor))
 
 
 def _require_administrator(work: Work, pool_id: int) -> None:
