@@ -251,7 +251,7 @@ def check_port(host: str, port: int, variable: str = "PORT") -> None:
                 probe.bind((host, port))
                 return
             except PermissionError as error:
-                raise PortTaken(f"This user may not listen on port {port}. Choose one above 1023 as {variable}.") from error
+                raise PortTaken(f"This user may not listen on port {port}. Choose another {variable}.") from error
             except OSError as error:
                 if time.monotonic() > deadline:
                     raise PortTaken(
