@@ -52,10 +52,12 @@ return null;
 """
 _LIST = """
 const done = arguments[0];
-navigator.serviceWorker.ready.then((registration) => registration.getNotifications()).then((all) => done(all.map((one) => ({
-  title: one.title, body: one.body, tag: one.tag, lang: one.lang, data: one.data,
-  actions: [...one.actions].map(({ action, title }) => ({ action, title })),
-}))), (fault) => done(String(fault)));
+const plain = ({ title, body, tag, lang, data, actions }) => ({
+  title, body, tag, lang, data, actions: [...actions].map(({ action, title }) => ({ action, title })),
+});
+navigator.serviceWorker.ready
+  .then((registration) => registration.getNotifications())
+  .then((all) => done(all.map(plain)), (fault) => done(String(fault)));
 """
 
 
@@ -104,7 +106,8 @@ class Firefox:
         """Run the body of an asynchronous function in the page and return its value; a rejection fails the test."""
         wrapped = f"""
             const done = arguments[arguments.length - 1];
-            (async () => {{ {body} }})().then((value) => done([true, value ?? null]), (fault) => done([false, String(fault)]));
+            const run = async () => {{ {body} }};
+            run().then((value) => done([true, value ?? null]), (fault) => done([false, String(fault)]));
         """
         good, value = self.driver.execute_async_script(wrapped, script_args=arguments, sandbox=None)
         assert good, value

@@ -1,4 +1,6 @@
 // <update-banner hidden><p>…</p><button>…</button></update-banner>: appears when a new release waits; a tap applies it.
+import { applyUpdate } from "../lib/worker-link.js";
+
 class UpdateBanner extends HTMLElement {
   #waiting = null;
 
@@ -18,7 +20,7 @@ class UpdateBanner extends HTMLElement {
 
   #apply = () => {
     this.querySelector("button").disabled = true;
-    this.#waiting.postMessage("skip"); // the reload follows on controllerchange
+    applyUpdate(this.#waiting); // the reload follows
   };
 }
 

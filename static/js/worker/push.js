@@ -3,6 +3,7 @@
 const words = (language) => OFFING.texts[language] ?? OFFING.texts[navigator.language.startsWith("zh") ? "zh-CN" : "en"];
 
 function ownAddress(address) {
+  if (typeof address !== "string") return null;
   try {
     const url = new URL(address, self.location.origin);
     return url.origin === self.location.origin ? url.href : null;
@@ -22,19 +23,20 @@ function readPush(data) {
 
 function notification(message) {
   const text = (value, otherwise) => (typeof value === "string" && value ? value : otherwise);
+  const title = text(message.title);
   const acts = (Array.isArray(message.actions) ? message.actions : [])
     .filter((act) => act && ownAddress(act.url) && text(act.action) && text(act.title))
     .slice(0, 2); // browsers drop a third without a word
   const options = {
-    body: text(message.body, message.title ? "" : words(message.lang).news),
+    body: text(message.body, title ? "" : words(message.lang).news),
     tag: text(message.tag, "offing"),
     lang: text(message.lang, ""),
     icon: OFFING.icon,
     badge: OFFING.badge,
     actions: acts.map(({ action, title }) => ({ action, title })),
-    data: { url: ownAddress(message.url) ?? ownAddress("/inbox"), lang: message.lang, title: message.title, acts },
+    data: { url: ownAddress(message.url) ?? ownAddress("/inbox"), lang: message.lang, title, acts },
   };
-  return [text(message.title, "Offing"), options];
+  return [title ?? "Offing", options];
 }
 
 async function setBadge(count) {
