@@ -14,16 +14,21 @@ from litestar.types import ControllerRouterHandler
 
 from domain.core.errors import Problem
 from webapp import errors, health, logs
-from webapp.assets import static_routes
 from webapp.auth import Front, check_csrf
 from webapp.database import Database
 from webapp.pages.account import Account, choose_theme
 from webapp.pages.account_security import Tokens, TwoFactor
+from webapp.pages.customer_map import CustomerMap
+from webapp.pages.design import Design
 from webapp.pages.forgotten import Forgotten
+from webapp.pages.frame import Frame
+from webapp.pages.payments import Payments
 from webapp.pages.pwa import Pwa
+from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
 from webapp.render import environment
 from webapp.settings import Settings, load
+from webapp.static_files import static_routes
 
 MAX_BODY = 25 * 1024 * 1024
 
@@ -32,10 +37,15 @@ def handlers() -> Sequence[ControllerRouterHandler]:
     """Everything that answers to an address."""
     return [
         *static_routes(),
+        Shipments,
+        Payments,
         health.healthz,
         health.readyz,
         Account,
+        CustomerMap,
+        Design,
         Forgotten,
+        Frame,
         Pwa,
         SignIn,
         Tokens,
@@ -64,7 +74,7 @@ def build(settings: Settings, database: Database) -> Front:
         },
         compression_config=CompressionConfig(
             backend="brotli", brotli_quality=4, gzip_compress_level=1, brotli_gzip_fallback=True, minimum_size=800,
-            exclude=["^/static/", "^/manifest.json$", "^/favicon.ico$"],  # compressed once and for all at the start
+            exclude=["^/static/", r"^/(manifest\.json|favicon\.ico|apple-touch-icon\.png)$"],  # compressed at the start
         ),
         lifespan=[lifespan],
         openapi_config=None,

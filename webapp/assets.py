@@ -1,8 +1,9 @@
 """Static files: read, hashed and compressed once at the start of the process, then served from memory for ever.
 
-A name is the path below `static/` (`icons.svg`, `js/app.js`); `css/app.css` is the bundle of all layers; `lib/…` comes from
-the browser libraries. References between files (imports of modules, `url()` in CSS, icons of the manifest) are
-rewritten to the hashed addresses, so no inline import map is needed and a changed file changes all that use it.
+A name is the path below `static/` (`icons.svg`, `js/app.js`); `css/app.css` is the bundle of all layers; `lib/…` comes
+from the browser libraries. webapp/static_files.py serves them. References between files (imports of modules, `url()` in
+CSS, icons of the manifest) are rewritten to the hashed addresses, so no inline import map is needed and a changed file
+changes all that use it.
 """
 
 from __future__ import annotations
@@ -12,20 +13,14 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import brotli
-from litestar import asgi
-from litestar.handlers import ASGIRouteHandler
-from litestar.types import Receive, Scope, Send
 from markupsafe import Markup, escape
 
 ROOT = Path(__file__).resolve().parent.parent
-FOREVER = b"public, max-age=31536000, immutable"
-PUBLIC = {"exclude_from_auth": True, "exclude_from_csrf": True}
 LAYERS = ("layers.css", "reset.css", "tokens.css", "base.css", "layout.css", "components/*.css", "pages/*.css",
           "utilities.css")  # fmt: skip
 LIBRARIES = {
@@ -103,8 +98,8 @@ class Bundle:
     def _rewrite(self, name: str, body: bytes) -> bytes:
         def resolve(reference: bytes) -> bytes:
             text = reference.decode()
-            target = "lib/idb.js" if text == "idb" else posixpath.normpath(posixpath.join(posixpath.dirname(name), text))
-            return self.asset(target).url.encode()
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(name), text))
+            return self.asset("lib/idb.js" if text == "idb" else beside).url.encode()
 
         if name.endswith(".js"):
             body = MODULE_IMPORT.sub(lambda m: m[1] + m[2] + resolve(m[3]) + m[2], body)
@@ -163,7 +158,7 @@ def asset_url(name: str) -> str:
 
 
 def shell_urls() -> list[str]:
-    """What the service worker keeps so that any page can be drawn without a network: styles, scripts, icons, manifest."""
+    """What the service worker keeps so that any page can be drawn without a network."""
     names = [
         name
         for name in bundle().by_name
@@ -190,69 +185,3 @@ def icon(name: str, css: str = "") -> Markup:
     return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
         escape(kind), asset_url("icons.svg"), escape(name)
     )
-
-
-def _choose(asset: Asset, accepted: bytes) -> tuple[bytes, bytes | None]:
-    """Body and its encoding for an Accept-Encoding header; a refusal by `q=0` is obeyed."""
-    offered = {
-        token.split(b";")[0].strip()
-        for token in accepted.split(b",")
-        if not re.search(rb";\s*q=0(\.0*)?\s*$", token)
-    }
-    if asset.brotlied is not None and b"br" in offered:
-        return asset.brotlied, b"br"
-    if asset.gzipped is not None and b"gzip" in offered:
-        return asset.gzipped, b"gzip"
-    return asset.plain, None
-
-
-def _answer(asset: Asset, request_headers: Mapping[bytes, bytes], caching: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    body, encoding = _choose(asset, request_headers.get(b"accept-encoding", b""))
-    etag = asset.etag if encoding is None else asset.etag[:-1] + b"-" + encoding + b'"'
-    headers = [(b"etag", etag), (b"cache-control", caching), (b"vary", b"accept-encoding"),
-               (b"x-content-type-options", b"nosniff"), (b"x-offing", b"-")]  # fmt: skip
-    known = [tag.strip().removeprefix(b"W/") for tag in request_headers.get(b"if-none-match", b"").split(b",")]
-    if etag in known or b"*" in known:
-        return 304, headers, b""
-    headers += [(b"content-type", asset.content_type.encode()), (b"content-length", str(len(body)).encode())]
-    if encoding is not None:
-        headers.append((b"content-encoding", encoding))
-    return 200, headers, body
-
-
-async def _send(scope: Scope, send: Send, asset: Asset | None, caching: bytes) -> None:
-    if scope["method"] not in {"GET", "HEAD"}:
-        status, headers, body = 405, [(b"allow", b"GET, HEAD"), (b"content-length", b"0")], b""
-    elif asset is None:
-        body = b"Not found"
-        status, headers = 404, [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"9")]
-    else:
-        status, headers, body = _answer(asset, dict(scope["headers"]), caching)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
-
-
-def static_routes() -> list[ASGIRouteHandler]:
-    """Handlers of `/static/…` and of the addresses that browsers ask for at the root. They need no sign-in and no session."""
-    files = bundle()
-
-    @asgi("/static", is_mount=True, copy_scope=True, opt=PUBLIC)
-    async def static(scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        url = path if path.startswith("/static/") else "/static/" + path.lstrip("/")
-        await _send(scope, send, files.by_url.get(url.rstrip("/")), FOREVER)
-
-    return [
-        static,
-        _root("/manifest.json", files.manifest),
-        _root("/favicon.ico", files.asset("icons/favicon.ico")),
-        _root("/apple-touch-icon.png", files.asset("icons/apple-touch-icon.png")),
-    ]
-
-
-def _root(path: str, asset: Asset) -> ASGIRouteHandler:
-    @asgi(path, copy_scope=True, opt=PUBLIC)
-    async def root_file(scope: Scope, receive: Receive, send: Send) -> None:
-        await _send(scope, send, asset, b"public, max-age=3600")
-
-    return root_file

@@ -79,7 +79,8 @@ def _allowed(actor: Actor, places: Iterable[Place]) -> list[Place]:
 
 
 def _first_places(actor: Actor) -> list[Place]:
-    wanted = list(EVERYTHING) if actor.everything else [key for right, keys in POSTS if actor.may(right) for key in keys]
+    posts = [EVERYTHING] if actor.everything else [keys for right, keys in POSTS if actor.may(right)]
+    wanted = [key for keys in posts for key in keys]
     allowed = {place.key: place for place in _allowed(actor, PLACES)}
     # Who has no post of these still gets a full bar, of the first things that may be opened.
     ordered = dict.fromkeys([*wanted, *(key for key in allowed if key not in {"account", "inbox", "admin"})])

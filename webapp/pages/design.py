@@ -1,4 +1,4 @@
-"""The design system on one page: every component in its states, with long names, errors and nothing (demo mode only)."""
+"""The design system on one page: every component in its states (demo mode only)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,11 @@ LINES = (
     _line(f"Reagent kit for {LONG}", 40, "1200", "45600", 5),
     _line("培训", 1, "0.50", "0.50"),
 )
-TOTALS = (("小计 Subtotal", Decimal("139000")), ("折扣 Discount", Decimal("-10599.50")), ("合计 Total", Decimal("128400.50")))
+TOTALS = (
+    ("小计 Subtotal", Decimal("139000")),
+    ("折扣 Discount", Decimal("-10599.50")),
+    ("合计 Total", Decimal("128400.50")),
+)
 
 
 def examples() -> dict[str, Any]:
