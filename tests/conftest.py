@@ -239,7 +239,7 @@ async def client(application: Front, session: AsyncSession) -> AsyncIterator[Cli
             headers={"accept-language": language, "accept": "text/html"},
         )
         if user is not None:
-            made.cookies.set("offing", await sign_in(session, user))
+            made.cookies.set("offing", await sign_in(session, user), domain="testserver.local")
         opened.append(made)
         return made
 

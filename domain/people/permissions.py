@@ -152,7 +152,7 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
     ),
     BuiltInRole(
         "finance",
-        _("Finance"),
+        _("Finance staff"),
         (*EVERYBODY, *_rights("payments", "view create edit submit withdraw confirm export"),
          *_rights("orders", "view"), *_rights("customers", "view"), *_rights("contacts", "view")),
         scopes={"payments": Scope.all},

@@ -80,7 +80,7 @@ class SignIn(Controller):
         """The form for the code of the second factor."""
         if half_way(request) is None:
             return see_other(request, "/sign-in", toast=TOO_LATE, tone="warn")
-        return form_page(request, "sign_in/code.html", _("Code"))
+        return form_page(request, "sign_in/code.html", _("Security code"))
 
     @post("/sign-in/code", status_code=200)
     async def check_code(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -96,11 +96,11 @@ class SignIn(Controller):
                 name = "" if user is None else user.user_name.lower()
                 await actions.count_try(work, name, request.scope["state"]["address"])
         except TooMany as problem:
-            return refused(request, "sign_in/code.html", _("Code"), {}, problem)
+            return refused(request, "sign_in/code.html", _("Security code"), {}, problem)
         async with transaction(database_of(request), SYSTEM) as work:
             good = await actions.check_code(work, user_id, code)
         if not good:
-            return refused(request, "sign_in/code.html", _("Code"), {}, Invalid.of("code", WRONG_CODE))
+            return refused(request, "sign_in/code.html", _("Security code"), {}, Invalid.of("code", WRONG_CODE))
         return await self._open(request, user_id, target)
 
     @post("/sign-out", status_code=200)
