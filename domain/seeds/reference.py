@@ -39,7 +39,7 @@ REASONS: Mapping[ReasonKind, tuple[tuple[str, str], ...]] = {
     ReasonKind.overpay: (
         ("预付下一单", "Advance for the next order"),
         ("含运费", "Includes freight"),
-        ("客户多付,待退", "Paid too much, to be returned"),
+        ("客户多付，待退", "Paid too much, to be returned"),
         ("其他", "Other"),
     ),
 }
