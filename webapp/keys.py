@@ -8,6 +8,10 @@ from pathlib import Path
 from webapp.deliver.vapid import VapidKeys
 from webapp.problems import FolderError
 
+WORDS = ("anchor", "beacon", "compass", "current", "harbour", "island", "lagoon", "lantern", "mast", "pilot", "reef",
+         "rudder", "sail", "shore", "sound", "tide")  # fmt: skip
+"""Easy to type on a phone."""
+
 
 @dataclass(frozen=True)
 class Keys:
@@ -41,6 +45,15 @@ def make_keys(home: Path) -> Keys:
     _write_once(folder / "secret", secrets.token_urlsafe(48).encode())
     _write_once(folder / "vapid_private.pem", VapidKeys.create().dump().encode())
     return read_keys(home)
+
+
+def demo_password(home: Path) -> str:
+    """The one password of the demo company's people, made at the first demo start and the same ever after."""
+    folder = home / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    words = "-".join(secrets.choice(WORDS) for _ in range(3))
+    _write_once(folder / "demo_password", f"{words}-{secrets.randbelow(900) + 100}".encode())
+    return (folder / "demo_password").read_text().strip()
 
 
 def read_keys(home: Path) -> Keys:

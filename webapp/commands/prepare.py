@@ -2,7 +2,7 @@
 
 import argparse
 
-from webapp.commands import seed
+from webapp.commands import demo, seed
 from webapp.settings import Settings
 
 
@@ -12,5 +12,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Prepare the database that `serve` started."""
-    seed.fill(settings)
+    if settings.demo:
+        demo.fill(settings)
+    else:
+        seed.fill(settings)
     return 0

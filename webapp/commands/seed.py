@@ -26,10 +26,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def fill(settings: Settings) -> None:
-    """Tables and reference data; a new administrator's password is printed this once."""
+def fill(settings: Settings, admin_password: str | None = None) -> None:
+    """Tables and reference data; unless given, a new administrator's password is made and printed this once."""
     assert settings.database_url is not None
     asyncio.run(upgrade_database(settings.database_url))
-    password = act(settings, None, seed)
-    if password is not None:
+    password = act(settings, None, lambda work: seed(work, admin_password))
+    if password is not None and admin_password is None:
         print(f"First sign-in: {ADMINISTRATOR}  {password}  (shown only now; change it after signing in)", flush=True)
