@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, false, func, not_, nulls_last, or_, select, tuple_
+from sqlalchemy import Double, Row, Select, and_, cast, false, func, not_, nulls_last, or_, select, tuple_
 
 from domain.core.access import Scope, granted
 from domain.core.list_spec import ListQuery, ListSpec, Where, any_branch, filled, filtered
@@ -183,7 +183,7 @@ async def nearest(chosen: Chosen, here: Position, *, limit: int) -> list[Near]:
     the haversine orders them.
     """
     x, y = tile_of(here)
-    away = (Customer.map_x - x) * (Customer.map_x - x) * 1.0 + (Customer.map_y - y) * (Customer.map_y - y) * 1.0
+    away = func.power(cast(Customer.map_x, Double) - x, 2) + func.power(cast(Customer.map_y, Double) - y, 2)
     radius = 16
     while True:
         window = Window(max(0, x - radius), max(0, y - radius), min(SIDE, x + radius), min(SIDE, y + radius))
