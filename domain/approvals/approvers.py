@@ -42,8 +42,8 @@ async def plan(work: Work, approvable: Approvable, record: Any, picked_id: int |
     (code `no_approver`) if not even an administrator can be asked.
     """
     barred = barred_from(approvable, record, work.actor.id)
-    if picked_id is not None:
-        await _check_pick(work, approvable, picked_id, barred)
+    if picked_id is not None and (fault := await pick_fault(work, approvable, picked_id, barred)):
+        raise Invalid.of("approver_id", fault)
     entitled = await approvable.entitled(work, record) if approvable.entitled else None
     planned: list[Planned] = []
     for wanted in await _wanted(work, approvable, approvable.amount(record), picked_id, entitled is not None):
@@ -60,11 +60,13 @@ def barred_from(approvable: Approvable, record: Any, submitter_id: int | None) -
     return frozenset(one for one in (submitter_id, approvable.owner_id(record)) if one is not None)
 
 
-async def _check_pick(work: Work, approvable: Approvable, picked_id: int, barred: Collection[int]) -> None:
+async def pick_fault(work: Work, approvable: Approvable, picked_id: int, barred: Collection[int]) -> Text | None:
+    """Why somebody cannot be picked as approver; None if they can."""
     if picked_id in barred:
-        raise Invalid.of("approver_id", _("Nobody approves their own."))
+        return _("Nobody approves their own.")
     if picked_id not in await queries.holders_of(work, approvable.permission):
-        raise Invalid.of("approver_id", _("This person may not approve it. Choose somebody else."))
+        return _("This person may not approve it. Choose somebody else.")
+    return None
 
 
 async def _wanted(

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from domain.approvals import actions as approvals
+from domain.approvals.approvers import pick_fault
+from domain.approvals.kinds import APPROVABLES
 from domain.contacts.models import Contact
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.model import snapshot
@@ -177,6 +179,11 @@ async def _checked(work: Work, data: OrderInput, order: Order | None = None) -> 
     new_customer = order is None or order.customer_id != data.customer_id
     if new_customer and (fault := await _customer_fault(work, data.customer_id)):
         errors["customer_id"] = (fault,)
+    owner_id = work.actor.id if order is None else order.owner_id
+    if data.approver_id is not None:
+        barred = {one for one in (work.actor.id, owner_id) if one is not None}
+        if fault := await pick_fault(work, APPROVABLES["orders"], data.approver_id, barred):
+            errors["approver_id"] = (fault,)
     if data.contact_id is not None:
         contact = await work.session.get(Contact, data.contact_id)
         if contact is None or contact.customer_id != data.customer_id:
