@@ -93,6 +93,7 @@ I = TypeVar("I", bound=BaseModel)
 SENTENCES: Mapping[str, Text] = {
     "missing": _("This is needed."),
     "string_too_short": _("This is needed."),
+    "too_short": _("This is needed."),
     "decimal_parsing": _("This must be a number."),
     "decimal_type": _("This must be a number."),
     "finite_number": _("This must be a number."),
@@ -125,7 +126,7 @@ def _sentence(error: ErrorDetails) -> Text:
     if isinstance(text := context.get("text"), Text):
         return text
     match error["type"]:
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return _("At most %(n)s characters.", n=context["max_length"])
         case "decimal_max_places":
             return _("At most %(n)s decimal places.", n=context["decimal_places"])

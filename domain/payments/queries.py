@@ -17,8 +17,10 @@ from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import Customer
+from domain.orders import queries as orders
+from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order
-from domain.payments.models import Payment, PaymentStatus
+from domain.payments.models import LIVE, Payment, PaymentStatus
 from domain.people.models import User
 from domain.search.fold import fold
 
@@ -155,3 +157,30 @@ LIST = ListSpec(
     ),
     search=_search,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """An order with what is still to come."""
+
+    id: int
+    number: str
+    customer: str
+    outstanding: Decimal
+
+
+async def owing(work: Work, *, limit: int = 50) -> Sequence[Owing]:
+    """Live orders that the actor sees and that owe something, newest first."""
+    paid = (
+        select(func.coalesce(func.sum(Payment.amount), 0))
+        .where(Payment.order_id == Order.id, Payment.status.in_(LIVE))
+        .scalar_subquery()
+    )
+    statement = (
+        select(Order.id, Order.number, Customer.name, (Order.net_total - paid).label("outstanding"))
+        .join(Customer, Customer.id == Order.customer_id)
+        .where(orders.visible(work.actor), Order.status.in_(LIVE_ORDERS), Order.net_total > paid)
+        .order_by(Order.created_at.desc(), Order.id.desc())
+        .limit(limit)
+    )
+    return [Owing(*row) for row in (await work.session.execute(statement)).all()]
