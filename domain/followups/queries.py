@@ -1,4 +1,4 @@
-"""Follow-ups that somebody sees: those of the customers that they see."""
+"""Follow-ups that somebody sees, as a list, of a customer, and one by one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, all_, exists, false, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope
@@ -17,15 +18,32 @@ from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp, Way
 from domain.people.models import User
+from domain.pools.models import Pool
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Follow-ups of customers that the actor sees, and the actor's own."""
+    """Follow-ups of customers that the actor sees, less what their pool keeps back.
+
+    A pool may hide them until the customer is claimed, and a new owner may be kept from what came before.
+    """
     if not actor.may("followups.view"):
         return false()
     if actor.everything or actor.scope("customers") is Scope.all:
         return true()
-    return FollowUp.customer_id.in_(select(Customer.id).where(customers.visible(actor)))
+    lying, home = aliased(Pool), aliased(Pool)
+    open_to_all = literal("followups") != all_(lying.hidden_fields)
+    shown = or_(lying.id.is_(None), lying.id.in_(actor.admin_pool_ids), open_to_all)
+    since = or_(
+        home.id.is_(None), home.history_visible, Customer.owner_id.is_distinct_from(actor.id),
+        FollowUp.created_by_id == actor.id, FollowUp.at >= Customer.owned_since,
+    )  # fmt: skip
+    seen = (
+        select(Customer.id)
+        .outerjoin(lying, lying.id == Customer.pool_id)
+        .outerjoin(home, home.id == Customer.home_pool_id)
+        .where(Customer.id == FollowUp.customer_id, customers.visible(actor), shown, since)
+    )
+    return exists(seen.correlate(FollowUp))
 
 
 async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:

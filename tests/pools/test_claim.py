@@ -19,8 +19,8 @@ KIND = PoolKind.customer
 
 async def lines(work: Any, customer: Customer) -> list[str]:
     """The verbs in a customer's ledger."""
-    statement = select(OwnershipChange.verb).where(OwnershipChange.record_id == customer.id).order_by(OwnershipChange.id)
-    return list((await work.session.execute(statement)).scalars())
+    statement = select(OwnershipChange.verb).where(OwnershipChange.record_id == customer.id)
+    return list(await work.session.scalars(statement.order_by(OwnershipChange.id)))
 
 
 async def test_claiming_makes_me_the_owner_with_ledger_and_event(make: Any, work_as: Any) -> None:
