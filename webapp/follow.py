@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 
-import httpx
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.core.access import SYSTEM
 from domain.core.events import Event, EventRow, HandledEvent
 from domain.wiring import REACTIONS, Reaction
-from webapp.database import Database
-from webapp.settings import Settings
-
-
-@dataclass(frozen=True)
-class Outside:
-    """What a delivery needs to reach the world."""
-
-    settings: Settings
-    database: Database
-    http: httpx.AsyncClient
-
+from webapp.outside import Outside
 
 Delivery = Callable[[Outside, EventRow], Awaitable[None]]
 
@@ -57,14 +43,12 @@ def jobs_for(rows: Iterable[EventRow]) -> list[tuple[str, bytes]]:
 
 async def follow(outside: Outside, event_id: int, name: str) -> None:
     """Do one thing that follows an event. A reaction is done exactly once, in one transaction with its mark."""
-    from webapp.work import transaction
-
     if name in DELIVERY_BY_NAME:
         async with outside.database.reading() as session:
             row = (await session.execute(select(EventRow).where(EventRow.id == event_id))).scalar_one()
         await DELIVERY_BY_NAME[name](outside, row)
         return
-    async with transaction(outside.database, SYSTEM) as work:
+    async with outside.transaction() as work:
         mark = insert(HandledEvent).values(event_id=event_id, reaction=name).on_conflict_do_nothing()
         if (await work.session.execute(mark.returning(HandledEvent.event_id))).first() is None:
             return

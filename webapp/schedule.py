@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from webapp.follow import Outside
+from webapp.outside import Outside
 
 
 @dataclass(frozen=True, slots=True)

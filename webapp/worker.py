@@ -24,7 +24,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from webapp import logs, metrics
 from webapp.database import Database
-from webapp.follow import Outside, follow
+from webapp.follow import follow
+from webapp.outside import Outside
 from webapp.queue import SETTINGS, queries_of
 from webapp.schedule import ENTRIES
 from webapp.settings import Settings

@@ -8,7 +8,7 @@ from domain.core.events import EventRow
 from domain.customers.location import store_positions, to_locate, waiting_for_position
 from domain.places.gazetteer import locate
 from webapp.deliver.geocode import geocode
-from webapp.follow import Outside
+from webapp.outside import Outside
 from webapp.work import transaction
 
 BATCH = 2000
