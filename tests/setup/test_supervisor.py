@@ -54,12 +54,22 @@ class Serving:
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
-    def member(self, *words: str) -> psutil.Process:
+    def find(self, *words: str) -> psutil.Process | None:
         """The eldest process whose command line or name holds these words."""
         for process in self.family():
-            if all(word in " ".join([process.name(), *process.cmdline()]) for word in words):
-                return process
-        raise AssertionError(f"no {words} among {[' '.join(process.cmdline()) for process in self.family()]}")
+            try:
+                if not gone(process) and all(word in " ".join([process.name(), *process.cmdline()]) for word in words):
+                    return process
+            except psutil.NoSuchProcess:
+                continue
+        return None
+
+    def member(self, *words: str) -> psutil.Process:
+        """The same, waited for."""
+        assert eventually(lambda: self.find(*words) is not None), f"no {words}"
+        found = self.find(*words)
+        assert found is not None
+        return found
 
     def ready(self) -> bool:
         try:
@@ -138,7 +148,7 @@ def test_a_killed_job_worker_comes_back(serving: Serving) -> None:
     worker = serving.member("webapp", "worker")
     worker.kill()
     assert eventually(lambda: gone(worker))
-    assert eventually(lambda: serving.member("webapp", "worker") != worker)
+    assert serving.member("webapp", "worker") != worker
     assert serving.ready()
 
 
