@@ -16,9 +16,9 @@ from domain.approvals.events import (
 )
 from domain.approvals.kinds import APPROVABLES, Approvable
 from domain.approvals.models import Approval, ApprovalApprover, ApprovalStatus, ApprovalStep, StepStatus
-from domain.approvals.sentences import stored
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.model import Record
+from domain.core.sentences import stored
 from domain.core.text import Text, _
 from domain.core.work import Work
 

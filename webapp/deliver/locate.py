@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from domain.core.access import SYSTEM
 from domain.core.errors import Unavailable
 from domain.core.events import EventRow
 from domain.customers.location import store_positions, to_locate, waiting_for_position
 from domain.places.gazetteer import locate
 from webapp.deliver.geocode import geocode
 from webapp.outside import Outside
-from webapp.work import transaction
 
 BATCH = 2000
 """Customers a run of the clock looks up; the gazetteer needs 10 µs each, a public service a second."""
@@ -21,7 +19,7 @@ async def locate_customer(outside: Outside, customer_id: int) -> None:
 
     Raises Unavailable to be tried again; until then the gazetteer's position stands.
     """
-    async with transaction(outside.database, SYSTEM) as work:
+    async with outside.transaction() as work:
         address = await to_locate(work, customer_id)
     if address is None:
         return
@@ -29,10 +27,10 @@ async def locate_customer(outside: Outside, customer_id: int) -> None:
     try:
         hit = await geocode(outside.settings, address)
     except Unavailable:
-        async with transaction(outside.database, SYSTEM) as work:
+        async with outside.transaction() as work:
             await store_positions(work, [(asked, locate(address))], final=False)
         raise
-    async with transaction(outside.database, SYSTEM) as work:
+    async with outside.transaction() as work:
         await store_positions(work, [(asked, hit)])
 
 
@@ -47,7 +45,7 @@ async def locate_waiting(outside: Outside) -> None:
         while await _locate_batch(outside) == BATCH:
             pass
         return
-    async with transaction(outside.database, SYSTEM) as work:
+    async with outside.transaction() as work:
         waiting = await waiting_for_position(work, SLOW_BATCH)
     for customer_id, _address in waiting:
         await locate_customer(outside, customer_id)
@@ -55,7 +53,7 @@ async def locate_waiting(outside: Outside) -> None:
 
 async def _locate_batch(outside: Outside) -> int:
     """A batch by the gazetteer, in one transaction; how many there were."""
-    async with transaction(outside.database, SYSTEM) as work:
+    async with outside.transaction() as work:
         waiting = await waiting_for_position(work, BATCH)
         await store_positions(work, [(asked, locate(asked[1])) for asked in waiting])
     return len(waiting)

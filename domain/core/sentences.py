@@ -11,7 +11,7 @@ from domain.core.text import Text
 def stored(text: Text) -> dict[str, Any]:
     """A sentence as JSON: its English form and its places."""
     params = {name: stored(value) if isinstance(value, Text) else _plain(value) for name, value in text.params.items()}
-    return {"msgid": text.msgid, "params": params}
+    return {"msgid": text.msgid, "params": params} | ({"plural": text.plural} if text.plural else {})
 
 
 def restored(kept: Mapping[str, Any]) -> Text:
@@ -19,7 +19,7 @@ def restored(kept: Mapping[str, Any]) -> Text:
     params: dict[str, Any] = {
         name: restored(value) if isinstance(value, dict) else value for name, value in kept["params"].items()
     }
-    return Text(kept["msgid"], **params)
+    return Text(kept["msgid"], plural=kept.get("plural"), **params)
 
 
 def _plain(value: Any) -> Any:
