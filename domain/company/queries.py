@@ -31,7 +31,7 @@ class CompanySettings(BaseModel):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "CNY"
     time_zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$")] = "Asia/Shanghai"
     deal_triggers: list[Annotated[DealTrigger, Field(strict=False)]] = [DealTrigger.order_approved]
-    push_amounts: bool = True
+    push_amounts: bool = False
     due_warning_days: Annotated[list[Annotated[int, Field(ge=0, le=365)]], Field(max_length=10)] = [7, 3, 1]
     default_pool_id: int | None = None
     approval_alarm_days: Annotated[int, Field(ge=1, le=365)] = 3

@@ -12,14 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.approvals import actions as approvals
 from domain.approvals.models import ApprovalStep, StepStatus
-from domain.approvals.sentences import stored
 from domain.core.errors import Conflict, NotFound
 from domain.core.events import EventRow
+from domain.core.sentences import stored
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.notifications import queries
 from domain.notifications.events import Notified
-from domain.notifications.models import DecisionToken, Notification, NotificationKind, PushSubscription
+from domain.notifications.models import PLURAL, DecisionToken, Notification, NotificationKind, PushSubscription
 from domain.notifications.policy import DECISION_LIFE
 
 Decision = Literal["confirm", "reject"]
@@ -49,9 +49,10 @@ async def notify(
     same = (Notification.user_id.in_(people), Notification.tag == tag, Notification.read_at.is_(None))
     await work.session.execute(update(Notification).where(*same).values(read_at=work.now))
     kept = stored(sentence)
+    params = kept["params"] | ({PLURAL: kept["plural"]} if "plural" in kept else {})
     items = [
         Notification(
-            user_id=user_id, kind=kind, sentence=kept["msgid"], params=kept["params"], url=url, tag=tag,
+            user_id=user_id, kind=kind, sentence=kept["msgid"], params=params, url=url, tag=tag,
             decides_step_id=decides_step_id, at=work.now,
         )
         for user_id in people

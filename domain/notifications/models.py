@@ -11,7 +11,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, choice_check
-from domain.core.text import _
+from domain.core.sentences import restored
+from domain.core.text import Text, _
+
+PLURAL = "plural_form"
+"""Where an item keeps the plural of its sentence, beside the places."""
 
 
 class NotificationKind(Choice):
@@ -51,6 +55,12 @@ class Notification(Base):
         Index("ix_notifications_user", "user_id", sql("id DESC")),
         Index("ix_notifications_unread", "user_id", postgresql_where=sql("read_at IS NULL")),
     )
+
+    @property
+    def text(self) -> Text:
+        """The sentence, ready to be said in the reader's language."""
+        params = {name: value for name, value in self.params.items() if name != PLURAL}
+        return restored({"msgid": self.sentence, "params": params, "plural": self.params.get(PLURAL)})
 
 
 class PushSubscription(Base):

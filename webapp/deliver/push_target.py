@@ -31,7 +31,7 @@ def check_target(endpoint: str, p256dh: str, auth: str, allowed: Sequence[str]) 
     """Return the subscription if we may send to it; raises Invalid naming every bad field.
 
     `allowed` holds `host`, `*.host` for its subdomains, both with `:port` where it is not the usual one, and
-    `http://127.0.0.1:port` for a push service on this machine. Nothing else is ever called: a stranger sends the address.
+    `http://127.0.0.1:port` for a push service on this machine. Nothing else is called: a stranger sends the address.
     """
     errors = {}
     if not _may_call(endpoint, allowed):
