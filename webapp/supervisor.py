@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
@@ -56,6 +57,8 @@ class Child:
     name: str
     command: list[str]
     environment: dict[str, str]
+    held: bool = False
+    """It gets itself ready and waits for a line before it begins."""
     process: subprocess.Popen[bytes] | None = None
     start_at: float = 0.0
     failures: int = 0
@@ -67,10 +70,19 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
+        if not self.held:
+            self.release()
+
+    def release(self) -> None:
+        """Let it begin, now and after every later start."""
+        self.held = False
+        assert self.process is not None and self.process.stdin is not None
+        with suppress(BrokenPipeError), self.process.stdin as gate:  # it may have ended; `watch` sees to that
+            gate.write(b"\n")
 
     def watch(self) -> None:
         """Start it when it is due; after its end clear up what it left and set when it is due again."""
@@ -154,13 +166,21 @@ class Supervisor:
         else:
             prepare_home(self.settings.home)
         make_keys(self.settings.home)
+        web = self._child("web server", "web", "--wait")
+        web.held = True
+        web.start()  # loads its modules meanwhile
         self._prepare()
-        for name, verb in (("web server", "web"), ("worker", "worker")):
-            self.children.append(Child(name, [sys.executable, "-m", "webapp", verb], self._environment()))
+        web.release()
+        self._child("worker", "worker")
         self._await_ready()
         if self.settings.demo:
             self._introduce_demo()
         say(f"Ready: {self.settings.address}")
+
+    def _child(self, name: str, *verb: str) -> Child:
+        child = Child(name, [sys.executable, "-m", "webapp", *verb], self._environment())
+        self.children.append(child)
+        return child
 
     def _environment(self) -> dict[str, str]:
         settings = self.settings
@@ -175,9 +195,8 @@ class Supervisor:
 
     def _prepare(self) -> None:
         """Tables, reference data, demo company; in a process of its own, which gives its memory back."""
-        child = Child("preparation", [sys.executable, "-m", "webapp", "prepare"], self._environment())
+        child = self._child("preparation", "prepare")
         child.start()
-        self.children.append(child)
         assert child.process is not None
         code = child.process.wait()
         self.children.remove(child)

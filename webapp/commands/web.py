@@ -2,6 +2,8 @@
 
 import argparse
 import signal
+import sys
+from functools import cache
 from typing import Any
 
 from granian import Granian
@@ -15,18 +17,28 @@ from webapp.settings import Settings
 KILL_AFTER_S = 10
 
 
+@cache
+def built() -> Any:
+    """The application: made once before the workers are forked, so that they share it and start at once."""
+    return create_app()
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Takes nothing."""
+    """What it takes."""
+    parser.add_argument("--wait", action="store_true", help="listen only after a line on the standard input")
 
 
 def application() -> Any:
     """The application in a web worker, which ends if the server that started it is killed."""
     tie_to_parent(signal.SIGTERM)
-    return create_app()
+    return built()
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Serve until told to end. The workers are forked, so they share what is imported here."""
+    """Serve until told to end."""
+    built()
+    if options.wait and not sys.stdin.readline():
+        return 0
     Granian(
         "webapp.commands.web:application",
         address=settings.host,
