@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.core.lists import Count, ListQuery, ListSpec, count, fetch_page
+from domain.core.lists import Count, ListQuery, ListSpec, fetch_page
 from domain.core.text import Text
 from domain.core.work import Work
 from webapp.htmx import AnyRequest
@@ -52,8 +52,7 @@ class Listing:
 async def listing(request: AnyRequest, work: Work, spec: ListSpec, *, path: str | None = None) -> Listing:
     """Fetch what the address asks for. Raises Invalid for a filter or cursor that cannot be read."""
     query = ListQuery.of(spec, {name: value for name, value in request.query_params.items() if isinstance(value, str)})
-    found = await fetch_page(work, spec, query)
-    number = await count(work, spec, query) if query.cursor is None else None
+    found = await fetch_page(work, spec, query, counted=query.cursor is None)
     here = path or request.url.path
     next_url = f"{here}?{query.params(cursor=found.next)}" if found.next else None
-    return Listing(spec, query, here, found.rows, next_url, number)
+    return Listing(spec, query, here, found.rows, next_url, found.count)

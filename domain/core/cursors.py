@@ -12,6 +12,9 @@ from domain.core.errors import Invalid
 from domain.core.text import _
 
 
+LARGEST = 2**63 - 1
+
+
 def encode_cursor(key: Any, record_id: int) -> str:
     """An opaque place in a list."""
     plain = key.isoformat() if isinstance(key, (datetime, date)) else str(key) if isinstance(key, Decimal) else key
@@ -32,7 +35,9 @@ def decode_cursor(cursor: str, kind: type[Any]) -> tuple[Any, int]:
             key = _text(plain)
         else:
             key = kind(plain)
-        if type(record_id) is not int or not 0 < record_id < 2**63:
+            if not -LARGEST <= key <= LARGEST:  # also refuses what is not a number
+                raise ValueError("size")
+        if type(record_id) is not int or not 0 < record_id <= LARGEST:
             raise ValueError("id")
         return key, record_id
     except (ValueError, TypeError, ArithmeticError) as problem:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, false, func, literal, select, text, true, tuple_, union
+from sqlalchemy import Integer, Select, false, func, literal, literal_column, select, true, tuple_, union
 from sqlalchemy.sql.expression import FromClause
 
 from domain.core.access import Actor
@@ -94,7 +94,13 @@ def _cut(rows: Select[Any], sort: Sort, spec: ListSpec, limit: int, ordered: boo
 
 def _written(limit: int) -> Any:
     """A limit as part of the statement, so that a prepared plan knows how little is wanted."""
-    return text(str(limit))
+    return literal_column(str(limit), Integer)
+
+
+def _python_type(column_type: Any) -> type[Any]:
+    """What a column's values are in Python; our own types do not say it themselves."""
+    kind: type[Any] = getattr(column_type, "impl", column_type).python_type
+    return kind
 
 
 def _order(sort: Sort, key: Any, record_id: Any) -> tuple[Any, Any]:
@@ -141,11 +147,11 @@ def _counted(plan: _Plan, cap: int) -> Select[Any]:
 
 def _page(plan: _Plan, query: ListQuery, size: int) -> Select[Any]:
     spec, sort = plan.spec, plan.spec.sort(query.sort)
-    values = (item.value.label(item.name) for item in spec.columns)
+    values: list[Any] = [item.value.label(item.name) for item in spec.columns]
     columns: list[Any] = [spec.id.label("id"), *values, sort.column.label("_key")]
     if query.cursor is not None:
         column: Any = sort.column
-        key, last_id = decode_cursor(query.cursor, column.type.python_type)
+        key, last_id = decode_cursor(query.cursor, _python_type(column.type))
         here, there = tuple_(column, spec.id), tuple_(literal(key, column.type), literal(last_id))
         plan = replace(plan, wheres=[*plan.wheres, here < there if sort.descending else here > there])
     if plan.direct:

@@ -19,7 +19,7 @@ from domain.core.lists import Hits
 from domain.core.work import Work
 from domain.customers.models import Customer, CustomerSearch
 from domain.search import phones
-from domain.search.fold import squeeze
+from domain.search.fold import fold, squeeze
 from domain.search.grams import index_grams, query_grams
 from domain.search.pinyin import initials
 
@@ -87,7 +87,7 @@ def words_of(q: str) -> list[str]:
     """The folded words that must all be found; a number typed with blanks and hyphens is one word."""
     if _NUMBER.fullmatch(q):
         q = "".join(letter for letter in q if letter.isdigit())
-    return squeeze(q).split()
+    return fold(q).split()
 
 
 def holds(text: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:

@@ -1,0 +1,119 @@
+"""Rows of the customer list as ready words, so that the template only puts them in their place (stack.md section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from domain.core.text import Text, _
+from domain.core.work import clock
+from domain.customers.models import DealStatus, FollowStage, Industry, Level
+from webapp.i18n import catalogue
+from webapp.render import environment
+
+SOON = timedelta(days=7)
+STAGE_TONES = {
+    FollowStage.new: "info", FollowStage.contacted: "neutral", FollowStage.interested: "neutral",
+    FollowStage.negotiating: "info", FollowStage.customer: "good", FollowStage.lost: "bad",
+}  # fmt: skip
+RowView = tuple[int, str, str, Markup, str, Markup]
+"""Id, name, letter, state, facts, the quick act."""
+EMPTY = Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything of a row that does not change from row to row, in one language."""
+
+    levels: dict[str, str]
+    industries: dict[str, str]
+    stages: dict[str, Markup]
+    deal: Markup
+    pool: str
+    call: str
+    claim: str
+    days: tuple[Markup, ...]
+
+
+PLACE = "0place0"
+
+
+def _days_left(days: int) -> Text:
+    if days == 0:
+        return _("leaves today")
+    return _("leaves in %(n)s day", plural="leaves in %(n)s days", n=days)
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of a language, made once."""
+    say, ui = catalogue(language).say, environment(language).globals["ui"]
+    act = '<div class="row-act">%s</div>'
+    button = ui.icon_button("hand", _("Claim"), kind="soft")
+    form = (
+        f'<form method="post" action="/customers/{PLACE}/claim" hx-post="/customers/{PLACE}/claim" '
+        f'hx-target="closest li" hx-swap="outerHTML"><input type="hidden" name="_csrf" value="0csrf0">{button}</form>'
+    )
+    return Words(
+        levels={level.value: level.upper() for level in Level},
+        industries={industry.value: say(industry.label) for industry in Industry},
+        stages={stage.value: ui.state_badge(stage.label, STAGE_TONES[stage]) for stage in FollowStage},
+        deal=ui.state_badge(DealStatus.deal.label, "good", "star"),
+        pool=str(ui.state_badge(PLACE, "info", "pools")),
+        call=act % ui.icon_button("phone", _("Call"), href=f"tel:{PLACE}"),
+        claim=act % form,
+        days=tuple(ui.state_badge(_days_left(days), "warn", "clock") for days in range(SOON.days + 1)),
+    )
+
+
+def row_views(
+    rows: Iterable[Any], language: str, *, token: str, may_claim: bool, my_name: str = ""
+) -> list[RowView]:
+    """Rows of the list as the template wants them."""
+    words = words_of(language)
+    levels, industries, stages = words.levels, words.industries, words.stages
+    now = clock()
+    soon = now + SOON
+    claim = words.claim.replace("0csrf0", str(escape(token))) if may_claim else ""
+    made: list[RowView] = []
+    for row in rows:
+        (record_id, name, _kind, city, level, industry, stage, deal, phone, owner, pool, _last, due, _key) = row
+        if pool is not None:
+            state = Markup(words.pool.replace(PLACE, str(escape(pool))))
+        elif due is not None and due < soon:
+            state = words.days[max(0, (due - now).days)]
+        elif deal == "deal":
+            state = words.deal
+        else:
+            state = stages[stage]
+        if pool is not None:
+            act = Markup(claim.replace(PLACE, str(record_id))) if claim else EMPTY
+        else:
+            act = Markup(words.call.replace(PLACE, str(escape(dialled(phone))))) if phone else EMPTY
+        facts = [part for part in (city, industry and industries[industry], owner) if part and part != my_name]
+        if level:
+            facts.insert(0, levels[level])
+        made.append((record_id, name, name[:1].upper(), state, " · ".join(facts), act))
+    return made
+
+
+def fact_line(customer: Any, say: Any) -> str:
+    """Kind, trade and city in one line, for the head of the record."""
+    parts = [
+        say(Level(customer.level).label) if customer.level else None,
+        say(Industry(customer.industry).label) if customer.industry else None,
+        customer.city,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def dialled(phone: str | None) -> str:
+    """A number for a tel: link."""
+    return "".join(letter for letter in phone or "" if letter.isdigit() or letter == "+")
+
+

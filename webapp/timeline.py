@@ -1,0 +1,71 @@
+"""What happened, in words: the sentence, picture and link of each recorded event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from domain.core.events import Event, EventRow
+from domain.core.text import Text, _
+
+ICONS = {
+    "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
+    "followups": "follow-up", "orders": "orders", "payments": "payments", "shipments": "shipments",
+}  # fmt: skip
+PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups"})
+"""Kinds whose records have a page of their own at /<kind>/<id>."""
+BY_NAME = {
+    "Claimed": ("hand", "good"), "Released": ("release", "warn"), "Recycled": ("release", "warn"),
+    "Assigned": ("assign", ""), "Transferred": ("transfer", ""), "Moved": ("pools", ""),
+    "CustomerCreated": ("plus", "good"), "CustomerDealt": ("star", "good"), "CustomerDeleted": ("trash", "bad"),
+    "CustomerEdited": ("edit", ""), "CustomerRestored": ("undo", "good"), "TeamMemberAdded": ("team", ""),
+    "TeamMemberRemoved": ("team", ""), "OrderApproved": ("check", "good"), "OrderRejected": ("close", "bad"),
+    "PaymentConfirmed": ("check", "good"), "PaymentRejected": ("close", "bad"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline."""
+
+    id: int
+    at: datetime
+    who: str | None
+    what: Text
+    icon: str
+    tone: str
+    url: str | None
+
+
+@cache
+def sentences() -> dict[str, Text]:
+    """The sentence of every event class, by its name."""
+
+    def below(kind: type[Event]) -> Iterable[type[Event]]:
+        for child in kind.__subclasses__():
+            yield child
+            yield from below(child)
+
+    return {kind.__name__: kind.sentence for kind in below(Event) if hasattr(kind, "sentence")}
+
+
+def happening(row: EventRow, who: str | None) -> Happening:
+    """An event as people read it; one of an older version of Offing keeps at least its name."""
+    sentence = sentences().get(row.name)
+    what = _("Something happened: %(name)s", name=row.name)
+    if sentence is not None:
+        try:
+            str(what := Text(sentence.msgid, **row.data))
+        except (KeyError, TypeError):
+            what = _("Something happened: %(name)s", name=row.name)
+    icon, tone = BY_NAME.get(row.name, (ICONS.get(row.kind, "dot"), ""))
+    url = f"/{row.kind}/{row.record_id}" if row.kind in PAGES and not row.name.endswith("Deleted") else None
+    return Happening(row.id, row.at, who, what, icon, tone, url)
+
+
+def happenings(rows: Sequence[Any]) -> list[Happening]:
+    """Rows of (event, actor's name) as a timeline."""
+    return [happening(row[0], row[1]) for row in rows]
