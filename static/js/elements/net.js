@@ -2,6 +2,13 @@
 const say = (text, tone) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone } }));
 const words = () => document.querySelector("toast-stack").dataset;
 
+// Once only: what was read already must not take the focus from a field later.
+function focusNews() {
+  const news = document.querySelector("[data-focus]");
+  news?.removeAttribute("data-focus");
+  news?.focus();
+}
+
 document.addEventListener("htmx:config:request", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token;
@@ -18,7 +25,7 @@ document.addEventListener("htmx:error", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  document.querySelector("[data-focus]")?.focus();
+  focusNews();
   const count = document.querySelector("[data-announce]");
   const voice = document.getElementById("announce");
   if (count && voice && voice.textContent !== count.textContent) voice.textContent = count.textContent;
@@ -34,4 +41,4 @@ document.addEventListener("click", (event) => {
   history.back();
 });
 
-document.querySelector("[data-focus]")?.focus();
+focusNews();
