@@ -19,9 +19,9 @@ class Pooled:
     `model` is an Owned table with name, deleted_at, pool_id, home_pool_id, owned_since, pooled_since,
     last_follow_up_at, recycle_due_at, recycle_rule_id and recycle_warned_days. `feature` is its plural noun and the
     first half of its permissions. The rest are SQL conditions and expressions on a row of `model`: `manageable`, that
-    the actor may return or transfer it; `deal`, that it has bought; `frozen`, that the clock stands (an approval waits);
-    `thawed_at`, when it last went on again (may be NULL); `level` is None for a kind without levels. `rules` are the
-    rule kinds that can be judged for it.
+    the actor may return or transfer it; `deal`, that it has bought; `frozen`, that the clock stands while an approval
+    waits; `thawed_at`, when it last went on again (may be NULL); `level` is None for a kind without levels. `rules`
+    are the rule kinds that can be judged for it.
     """
 
     model: type[Any]

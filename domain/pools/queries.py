@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor
 from domain.core.errors import NotFound
 from domain.core.text import Text, _
 from domain.core.work import Work
-from domain.people.models import Role, User, UserRole
+from domain.people.models import Role, RolePermission, User, UserRole
 from domain.pools import clock, ledger, policy
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import OwnershipChange, OwnershipVerb, Pool, PoolKind, RecycleKind, RecycleRule
@@ -59,6 +60,47 @@ async def choices(work: Work, kind: PoolKind) -> Sequence[tuple[int, str]]:
     return [(row.id, row.name) for row in await work.session.execute(statement)]
 
 
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody who can be given records, with what they hold."""
+
+    id: int
+    name: str
+    held: int
+    holding_limit: int | None
+
+
+async def receivers(work: Work, kind: PoolKind) -> Sequence[Receiver]:
+    """Active people whose role lets them hold records of a kind (who may claim may receive)."""
+    right = f"{POOL_KINDS[kind].feature}.claim"
+    may = (
+        select(UserRole.user_id)
+        .join(Role, Role.id == UserRole.role_id)
+        .outerjoin(RolePermission, RolePermission.role_id == Role.id)
+        .where(or_(Role.everything, RolePermission.permission == right))
+    )
+    statement = (
+        select(
+            User.id, User.name, held_by(kind, User.id).label("held"), personal_limit(User.id).label("holding_limit")
+        )
+        .where(User.active, User.id.in_(may))
+        .order_by(User.name, User.id)
+    )
+    return [Receiver(*row) for row in await work.session.execute(statement)]
+
+
+async def rules(work: Work, pool_id: int) -> Sequence[tuple[RecycleRule, str | None]]:
+    """The active recycle rules of a pool with the names of their own target pools."""
+    other = aliased(Pool)
+    statement = (
+        select(RecycleRule, other.name)
+        .outerjoin(other, other.id == RecycleRule.target_pool_id)
+        .where(RecycleRule.pool_id == pool_id, RecycleRule.active)
+        .order_by(RecycleRule.days, RecycleRule.id)
+    )
+    return [(row.RecycleRule, row.name) for row in await work.session.execute(statement)]
+
+
 def held_by(kind: PoolKind, user_id: int | SQLColumnExpression[int]) -> Any:
     """Expression: how many records of a kind somebody holds."""
     model = POOL_KINDS[kind].model
@@ -78,7 +120,8 @@ def personal_limit(user_id: int | SQLColumnExpression[int]) -> Any:
         .where(UserRole.user_id == user_id)
         .scalar_subquery()
     )
-    own = select(User.holding_limit).where(User.id == user_id).scalar_subquery()
+    person = aliased(User)
+    own = select(person.holding_limit).where(person.id == user_id).scalar_subquery()
     return func.least(own, by_role)
 
 

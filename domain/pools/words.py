@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.core.text import Text, _
-from domain.pools.models import PoolKind, RecycleKind
+from domain.pools.models import PoolKind, RecycleKind, RecycleRule
 
 MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
@@ -55,3 +55,16 @@ def given_text(kind: PoolKind, giver: str, n: int, first: str) -> Text:
     if kind is PoolKind.customer:
         return _("%(giver)s gave you %(n)s customers, %(name)s among them.", giver=giver, n=n, name=first)
     return _("%(giver)s gave you %(n)s leads, %(name)s among them.", giver=giver, n=n, name=first)
+
+
+def rule_text(rule: RecycleRule, target: str | None) -> Text:
+    """A recycle rule as a sentence."""
+    why = missing_for(RecycleKind(rule.kind), rule.days)
+    levels = ", ".join(level.upper() for level in rule.levels)
+    if levels and target:
+        return _("Levels %(levels)s: goes to %(pool)s after %(why)s.", levels=levels, pool=target, why=why)
+    if levels:
+        return _("Levels %(levels)s: returns after %(why)s.", levels=levels, why=why)
+    if target:
+        return _("Goes to %(pool)s after %(why)s.", pool=target, why=why)
+    return _("Returns after %(why)s.", why=why)

@@ -1,0 +1,42 @@
+"""Public pools: what lies in them and how I stand before them; the verbs stand in `pool_verbs.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.params import FromPath
+
+from domain.core.text import _
+from domain.pools import queries
+from domain.pools.models import PoolKind
+from domain.pools.words import rule_text
+from webapp.render import page
+from webapp.work import reading
+
+KIND = PoolKind.customer
+
+
+class Pools(Controller):
+    """Open to whoever may see pools."""
+
+    path = "/pools"
+
+    @get()
+    async def index(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """My pools with the number of customers that wait in each."""
+        async with reading(request) as work:
+            work.actor.require("pools.view")
+            pools = await queries.overview(work, KIND)
+        first = pools[0].standing if pools else None
+        return page(request, "pools/list.html", title=_("Public pools"), pools=pools, first=first)
+
+    @get("/{pool_id:int}")
+    async def show(self, request: Request[Any, Any, Any], pool_id: FromPath[int]) -> Response[Any]:
+        """The rules of one pool, in sentences."""
+        async with reading(request) as work:
+            work.actor.require("pools.view")
+            pool = await queries.get(work, pool_id)
+            (shown,) = [one for one in await queries.overview(work, PoolKind(pool.kind)) if one.id == pool.id]
+            rules = [rule_text(rule, target) for rule, target in await queries.rules(work, pool.id)]
+        return page(request, "pools/show.html", title=pool.name, back="/pools", pool=pool, shown=shown, rules=rules)
