@@ -10,6 +10,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ SCALE = 100
 """Whole numbers in the files are hundredths of a degree (1 km)."""
 Point = tuple[float, float]
 EAST_ASIA = (70.0, 0.0, 150.0, 56.0)
-FINE, COARSE = 0.002, 0.06
+FINE, COARSE = 0.0006, 0.06
 """Smallest triangle (square degrees) that a corner must span to stay, in East Asia and elsewhere."""
 SMALLEST_ISLAND = {True: 0.01, False: 0.15}
 GREAT_CITY_THOUSANDS = 800
@@ -113,9 +114,42 @@ def joined(ring: list[int], arcs: list[list[Point]]) -> list[Point]:
     return points
 
 
+def unwrapped(ring: list[Point]) -> list[Point]:
+    """The ring without jumps over the date line: it goes on beyond 180° instead. The pole's own edge may jump."""
+    turn, points = 0, [ring[0]]
+    for (before, _), (lng, lat) in pairwise(ring):
+        if abs(lng - before) > 180 and abs(lat) < 85:
+            turn += 360 if lng < before else -360
+        points.append((lng + turn, lat))
+    return points
+
+
+def cut_at(ring: list[Point], edge: float, *, keep_west: bool) -> list[Point]:
+    """The part of a closed ring on one side of a meridian (Sutherland and Hodgman)."""
+    kept: list[Point] = []
+    for a, b in pairwise(ring):
+        inside_a, inside_b = (a[0] <= edge) == keep_west, (b[0] <= edge) == keep_west
+        if inside_a != inside_b:
+            cross = (edge, a[1] + (b[1] - a[1]) * (edge - a[0]) / (b[0] - a[0]))
+            kept += [cross, b] if inside_b else [cross]
+        elif inside_b:
+            kept.append(b)
+    return [*kept, kept[0]] if kept else []
+
+
+def on_one_sheet(ring: list[Point]) -> list[list[Point]]:
+    """The ring as parts between 180° west and east."""
+    whole = unwrapped(ring)
+    parts = [cut_at(whole, 180, keep_west=True)]
+    parts.append([(lng - 360, lat) for lng, lat in cut_at(whole, 180, keep_west=False)])
+    inside = [part for part in parts if part]
+    beyond = [cut_at([(lng + 360, lat) for lng, lat in part], 180, keep_west=True) for part in inside]
+    return [cut for part in inside if (cut := cut_at(part, -180, keep_west=False))] + [cut for cut in beyond if cut]
+
+
 def ring_area(ring: list[Point]) -> float:
     """Square degrees in a ring."""
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))) / 2
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))) / 2
 
 
 def shapes(topology: dict[str, Any], name: str) -> list[list[int]]:
@@ -123,10 +157,9 @@ def shapes(topology: dict[str, Any], name: str) -> list[list[int]]:
     arcs = arcs_of(topology)
     kept = []
     for ring in rings_of(topology["objects"][name]):
-        points = joined(ring, arcs)
-        if ring_area(points) >= SMALLEST_ISLAND[is_fine(points[0])]:
+        for points in on_one_sheet(joined(ring, arcs)):
             line = packed(simplified(points))
-            if len(line) >= 8:
+            if ring_area(points) >= SMALLEST_ISLAND[is_fine(points[0])] and len(line) >= 8:
                 kept.append(line)
     return kept
 

@@ -49,7 +49,7 @@ class CustomerMap extends HTMLElement {
     const found = await this.load();
     if (!found?.bounds) return;
     const [west, south, east, north] = found.bounds;
-    this.map.fitBounds(L.latLngBounds([south, west], [north, east]), { padding: [40, 40], maxZoom: 13, animate: false });
+    this.map.fitBounds(L.latLngBounds([south, west], [north, east]), { padding: [28, 28], maxZoom: 13, animate: false });
     await this.load();
   }
 

@@ -9,11 +9,15 @@ export function pins(L, map, host, open) {
 
   function mark(place, css, label, title, act) {
     const marker = L.marker([place.lat, place.lng], { icon: icon(css, label), title, alt: title, riseOnHover: true });
-    marker.on("click", act); // Leaflet turns Enter on a focused mark into a click
+    marker.on("click", act);
     marker.on("add", () => {
       const element = marker.getElement();
       element.setAttribute("aria-label", title);
-      element.dataset.kind = css.split(" ").pop();
+      element.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        act();
+      });
     });
     layer.addLayer(marker);
   }

@@ -1,0 +1,188 @@
+"""The map in a browser: no tile server, a phone in the hand, a keyboard, both themes, no breach of the content policy."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from domain.core.places import Position, tile_of
+from domain.people.models import User
+from tests.browser.conftest import OpenContext, Tab
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.anyio
+SHANGHAI, BERLIN = Position(31.2304, 121.4737), Position(52.5170, 13.3889)
+CITIES = (
+    SHANGHAI, Position(30.25, 120.16), Position(31.3, 120.58), Position(39.9, 116.4), Position(23.13, 113.26),
+    Position(30.57, 104.07), Position(48.14, 11.58), Position(51.51, -0.13),
+)  # fmt: skip
+PICTURES = os.environ.get("OFFING_PICTURES")
+"""A folder for screenshots, for looking at."""
+
+
+def placed(position: Position, **values: Any) -> dict[str, Any]:
+    x, y = tile_of(position)
+    return {
+        "latitude": position.lat, "longitude": position.lng, "map_x": x, "map_y": y, "location_accuracy": "exact",
+        "location_provider": "gazetteer", **values,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def rep(site: Site) -> User:
+    chance = random.Random(7)
+    async with site.building() as make:
+        rep: User = await make.user("mapper", "sales_rep", department=await make.department("Map"))
+        await make.customer("柏林贸易有限公司", owner=rep, city="Berlin", **placed(BERLIN))
+        await make.customer("Nowhere Ltd", owner=rep)
+        for number in range(300):
+            middle = chance.choice(CITIES)
+            spot = Position(middle.lat + chance.gauss(0, 0.25), middle.lng + chance.gauss(0, 0.25))
+            await make.customer(f"Kunde {number}", owner=rep, **placed(spot))
+        for number in range(3):
+            await make.customer(f"One roof {number}", owner=rep, **placed(Position(25.03, 102.72)))
+    return rep
+
+
+@pytest.fixture(scope="module")
+async def reader(site: Site, rep: User) -> User:
+    """Reads Chinese and sees everything."""
+    async with site.building() as make:
+        reader: User = await make.user("reader", await make.role(everything=True), language="zh")
+    return reader
+
+
+async def shown(tab: Tab, path: str = "/customers/map") -> Tab:
+    """Open the map and wait until it stands."""
+    await tab.open(path)
+    await tab.until("document.querySelector('customer-map')?.dataset.ready === ''")
+    return tab
+
+
+async def picture(tab: Tab, name: str) -> None:
+    if PICTURES:
+        await tab.page.wait_for_timeout(400)
+        await tab.page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+
+
+async def painted(tab: Tab) -> int:
+    """How many different colours the outline's canvas shows; an empty one has 1, one that cannot be seen none."""
+    colours: int = await tab.page.evaluate(
+        """() => {
+          const canvas = document.querySelector('.leaflet-overlay-pane canvas:not(.map-names)');
+          if (!canvas.getBoundingClientRect().width) return 0;
+          const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+          const seen = new Set();
+          for (let i = 0; i < data.length; i += 4 * 97) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]},${data[i + 3]}`);
+          return seen.size;
+        }"""
+    )
+    return colours
+
+
+async def test_all_customers_are_on_the_map_without_any_tile_server(phone: OpenContext, rep: User, site: Site) -> None:
+    tab = await phone(rep)
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    await shown(tab)
+    counts = await tab.page.eval_on_selector_all(".map-cluster", "marks => marks.map(mark => Number(mark.textContent))")
+    singles = await tab.page.locator(".map-pin").count()
+    assert sum(counts) + singles == 304
+    assert await painted(tab) > 3
+    assert [url for url in asked if not url.startswith(site.base)] == []
+    assert tab.faults() == []
+    await expect(tab.page.locator("#missing")).to_contain_text("Nowhere Ltd")
+    await picture(tab, "phone-light")
+
+
+async def test_a_cluster_opens_nearer_and_a_customer_opens_its_card(phone: OpenContext, reader: User) -> None:
+    tab = await shown(await phone(reader, "zh"), "/customers/map#4/52/13")
+    before = await tab.page.evaluate("document.querySelector('customer-map').map.getZoom()")
+    await tab.page.evaluate("document.querySelector('.map-cluster').click()")
+    await tab.until(f"document.querySelector('customer-map').map.getZoom() > {before}")
+    await shown(tab, "/customers/map#15/52.5170/13.3889")
+    await tab.page.reload()
+    await tab.until("document.querySelector('.map-pin')")
+    await tab.page.locator(".map-pin").first.tap()
+    card = tab.page.locator(".map-card")
+    await expect(card).to_contain_text("柏林贸易有限公司")
+    assert await card.get_by_role("link", name="高德地图").get_attribute("href") is not None
+    await picture(tab, "phone-card-zh")
+    await tab.page.keyboard.press("Escape")
+    await expect(card).to_be_hidden()
+    assert tab.faults() == []
+
+
+async def test_customers_under_one_roof_open_as_a_list(phone: OpenContext, rep: User) -> None:
+    tab = await shown(await phone(rep), "/customers/map#16/25.03/102.72")
+    await tab.page.locator(".map-cluster").first.tap()
+    await expect(tab.page.locator(".map-card .list-row")).to_have_count(3)
+    assert tab.faults() == []
+
+
+async def test_the_keyboard_reaches_every_mark(phone: OpenContext, rep: User) -> None:
+    tab = await shown(await phone(rep), "/customers/map#15/52.5170/13.3889")
+    mark = tab.page.locator(".map-pin").first
+    await mark.focus()
+    assert "柏林贸易有限公司" in (await mark.get_attribute("aria-label") or "")
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.page.locator(".map-card")).to_contain_text("柏林贸易有限公司")
+    await tab.page.locator("[data-map]").focus()
+    before = await tab.page.evaluate("document.querySelector('customer-map').map.getCenter().lng")
+    await tab.page.keyboard.press("ArrowRight")
+    await tab.until(f"document.querySelector('customer-map').map.getCenter().lng > {before}")
+    assert tab.faults() == []
+
+
+async def test_near_me_lists_the_nearest_with_distances(phone: OpenContext, rep: User) -> None:
+    where = {"latitude": 52.52, "longitude": 13.40, "accuracy": 30}
+    tab = await shown(await phone(rep, geolocation=where, permissions=["geolocation"]))
+    await tab.page.get_by_role("button", name="Near me").tap()
+    first = tab.page.locator(".map-card .list-row").first
+    await expect(first).to_contain_text("柏林贸易有限公司")
+    await expect(first).to_contain_text("820 m")
+    await expect(tab.page.locator(".map-me")).to_have_count(1)
+    await picture(tab, "phone-near")
+    assert tab.faults() == []
+
+
+async def test_a_refused_position_is_explained(phone: OpenContext, rep: User) -> None:
+    tab = await shown(await phone(rep, permissions=[]))
+    await tab.page.get_by_role("button", name="Near me").tap()
+    await expect(tab.page.locator("[data-said]")).to_contain_text("may not tell your position")
+
+
+async def test_without_javascript_the_places_are_there_in_words(phone: OpenContext, rep: User) -> None:
+    tab = await phone(rep, java_script_enabled=False)
+    await tab.open("/customers/map")
+    await tab.page.get_by_role("link", name="Show as a list of places").click()
+    await expect(tab.page.locator("main")).to_contain_text("Berlin")
+
+
+async def test_the_map_follows_the_theme(phone: OpenContext, rep: User) -> None:
+    colour = "getComputedStyle(document.querySelector('[data-ink=land]')).color"
+    light = await shown(await phone(rep, color_scheme="light"))
+    dark = await shown(await phone(rep, color_scheme="dark"))
+    assert await light.page.evaluate(colour) != await dark.page.evaluate(colour)
+    assert dark.faults() == []
+    await picture(dark, "phone-dark")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_desk_has_the_same_map(phone: OpenContext, reader: User, scheme: str) -> None:
+    tab = await phone(reader, "zh", color_scheme=scheme)
+    await tab.page.set_viewport_size({"width": 1280, "height": 800})
+    await shown(tab)
+    box = await tab.page.locator("[data-map]").bounding_box()
+    assert box is not None and box["width"] > 900 and box["height"] > 500
+    await picture(tab, f"desk-{scheme}")
+    await shown(tab, "/customers/map#9/31.0/120.9")
+    await tab.page.reload()
+    await tab.until("document.querySelector('customer-map')?.dataset.ready === ''")
+    await picture(tab, f"desk-close-{scheme}")
+    assert tab.faults() == []
