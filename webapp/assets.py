@@ -50,7 +50,9 @@ COMPRESSED = {".css", ".js", ".svg", ".json", ".geojson"}
 MODULE_IMPORT = re.compile(rb"""(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"'\n]+|idb)\2""")
 STYLE_URL = re.compile(rb"""url\((["']?)([^"'():#]+)\1\)""")
 SOURCE_MAP = re.compile(rb"^[ \t]*//# sourceMappingURL=.*$|/\*# sourceMappingURL=.*?\*/", re.MULTILINE)
-STYLE_NOISE = re.compile(rb"/\*.*?\*/|^[ \t]+|\n(?=\n)", re.DOTALL | re.MULTILINE)
+STYLE_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+# A space after a colon is never part of a selector, so it can go; one before a colon can be, so it stays.
+STYLE_SPACE = re.compile(rb"\s*([{}])\s*|([;:,])\s+|\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def _read_sources(static: Path, modules: Path) -> dict[str, bytes]:
         if path.is_file() and path.suffix in TYPES and path.parts[len(static.parts)] != "css"
     }
     sheets = [sheet for layer in LAYERS for sheet in sorted((static / "css").glob(layer))]
-    sources["css/app.css"] = STYLE_NOISE.sub(b"", b"\n".join(sheet.read_bytes() for sheet in sheets))
+    styles = STYLE_COMMENT.sub(b"", b"\n".join(sheet.read_bytes() for sheet in sheets))
+    sources["css/app.css"] = STYLE_SPACE.sub(lambda m: m[1] or m[2] or b" ", styles)
     for name, origin in LIBRARIES.items():
         try:
             sources[name] = (modules / origin).read_bytes()
