@@ -5,27 +5,54 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from domain.approvals.events import (
+    ApprovalConfirmed,
+    ApprovalRejected,
+    ApprovalRequested,
+    ApprovalStranded,
+    ApprovalWithdrawn,
+)
 from domain.approvals.kinds import APPROVABLES
+from domain.approvals.reactions import alarm_administrators, ask_approvers, tell_owner
 from domain.core.events import Event, EventRow
 from domain.core.work import Work
+from domain.customers import actions as customers
 from domain.customers.pooled import POOLED as CUSTOMERS
+from domain.notifications.actions import settle
 from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
+from domain.orders.models import Order
 from domain.payments.approvable import APPROVABLE as PAYMENT_APPROVAL
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
 from domain.shipments import actions as shipments
+from domain.shipments.events import ShipmentOpened, ShipmentSent
+from domain.shipments.reactions import tell_seller, tell_warehouse
 
 Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
+
+async def note_deal(work: Work, order: Order) -> None:
+    """An approved order makes its customer a deal customer."""
+    await customers.mark_deal(work, order.customer_id)
+
+
 APPROVABLES["orders"] = replace(
-    ORDER_APPROVAL, on_confirmed=(*ORDER_APPROVAL.on_confirmed, shipments.open_for_order)
+    ORDER_APPROVAL, on_confirmed=(*ORDER_APPROVAL.on_confirmed, shipments.open_for_order, note_deal)
 )
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
 orders.ON_VOID.append(shipments.close_for_order)
 
-REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {}
+REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
+    ApprovalRequested: (ask_approvers,),
+    ApprovalStranded: (alarm_administrators,),
+    ApprovalConfirmed: (tell_owner, settle),
+    ApprovalRejected: (tell_owner, settle),
+    ApprovalWithdrawn: (settle,),
+    ShipmentOpened: (tell_warehouse,),
+    ShipmentSent: (tell_seller,),
+}
 """What the worker does after an event, exactly once, each reaction in a transaction of its own."""
 
 REACTING = {event.__name__: reactions for event, reactions in REACTIONS.items()}

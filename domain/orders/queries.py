@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, selectinload
 
 from domain.approvals.queries import holders_of, visible_records
+from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope, granted, grants_to, in_scope
+from domain.core.events import EventRow
 from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, Sort, any_branch
 from domain.core.text import _
 from domain.core.work import Work
+from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.orders.authority import Authority
 from domain.orders.models import DiscountLimit, Order, OrderStatus
@@ -88,6 +91,40 @@ async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Seque
     """The newest orders of a customer that the actor sees."""
     statement = select(Order).where(Order.customer_id == customer_id, visible(work.actor))
     return (await work.session.scalars(statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit))).all()
+
+
+async def recent_customers(work: Work, *, limit: int = 30) -> Sequence[tuple[int, str]]:
+    """Customers one may order for, the last active first: what the form offers before anything is typed."""
+    statement = (
+        select(Customer.id, Customer.name)
+        .where(customers.visible(work.actor), Customer.owner_id.is_not(None))
+        .order_by(Customer.activity_at.desc(), Customer.id.desc())
+        .limit(limit)
+    )
+    return [(number, name) for number, name in await work.session.execute(statement)]
+
+
+async def contacts_of(work: Work, customer_id: int) -> Sequence[tuple[int, str]]:
+    """Contacts of a customer that the actor sees, the main one first."""
+    statement = (
+        select(Contact.id, Contact.name)
+        .where(Contact.customer_id == customer_id, Contact.deleted_at.is_(None))
+        .order_by(Contact.main.desc(), Contact.name_sort, Contact.id)
+        .limit(100)
+    )
+    return [(number, name) for number, name in await work.session.execute(statement)]
+
+
+async def events_of(work: Work, order_id: int) -> Sequence[tuple[EventRow, str | None]]:
+    """What happened to an order, newest first, with who did it."""
+    statement = (
+        select(EventRow, User.name)
+        .outerjoin(User, User.id == EventRow.actor_id)
+        .where(EventRow.kind == "orders", EventRow.record_id == order_id)
+        .order_by(EventRow.id.desc())
+        .limit(100)
+    )
+    return [(event, name) for event, name in await work.session.execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ const WHEN_USED = {
   "menu-button": () => import("./elements/menu-button.js"),
   "money-input": () => import("./elements/number-inputs.js"),
   "number-stepper": () => import("./elements/number-inputs.js"),
+  "order-lines": () => import("./elements/order-lines.js"),
   "push-keeper": () => import("./elements/push-keeper.js"),
   "push-opt-in": () => import("./elements/push-opt-in.js"),
   "select-rows": () => import("./elements/select-rows.js"),

@@ -1,0 +1,123 @@
+"""Orders: the list, one order with all that belongs to it, and its moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from domain.approvals import queries as approvals
+from domain.contacts.models import Contact
+from domain.core.errors import Invalid
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers.models import Customer
+from domain.orders import actions, policy, queries
+from domain.orders.models import Order, OrderStatus, ShippingStatus
+from domain.orders.review import judge_order, price_of
+from domain.payments import queries as payments
+from domain.payments.models import PaymentStatus
+from domain.shipments import queries as shipments
+from domain.shipments.models import ShipmentStatus
+from webapp.course import course_of
+from webapp.forms import raw_form
+from webapp.htmx import wants_fragment
+from webapp.listing import listing
+from webapp.pages.order_form import key_of
+from webapp.render import fragment, page, see_other
+from webapp.timeline import happenings
+from webapp.work import reading, writing
+
+TONES = {"draft": "neutral", "awaiting": "signal", "approved": "good", "rejected": "bad", "void": "neutral"}
+
+
+class Orders(Controller):
+    """Open to whoever may view orders."""
+
+    path = "/orders"
+
+    @get()
+    async def index(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The list, newest first."""
+        async with reading(request) as work:
+            work.actor.require("orders.view")
+            found = await listing(request, work, queries.LIST)
+        context: dict[str, Any] = {
+            "listing": found, "rows": found.rows, "states": OrderStatus, "tones": TONES, "sent": ShippingStatus,
+            "status_options": [(one.value, one.label) for one in OrderStatus],
+            "sort_options": [(one.name, one.label) for one in queries.LIST.sorts],
+        }
+        if wants_fragment(request):
+            return fragment(request, "orders/list.html", "rows" if found.query.cursor else "results", **context)
+        return page(request, "orders/list.html", title=_("Orders"), **context)
+
+    @get("/{order_id:int}")
+    async def show(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
+        """One order: lines, totals, approval course, shipments, payments, what happened."""
+        async with reading(request) as work:
+            order = await queries.get(work, order_id)
+            context = await _everything(work, order)
+        return page(request, "orders/show.html", title=order.number, back="/orders", order=order, **context)
+
+    @post("/{order_id:int}/submit", status_code=200)
+    async def submit(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
+        """Send it for approval."""
+        version = key_of((await raw_form(request)).get("version"))
+        try:
+            async with writing(request) as work:
+                await actions.submit(work, order_id, version)
+        except Invalid as problem:
+            told = next(iter(problem.errors.values()))[0]
+            return see_other(request, f"/orders/{order_id}/edit", toast=told, tone="bad")
+        return see_other(request, f"/orders/{order_id}", toast=_("Sent for approval"))
+
+    @post("/{order_id:int}/withdraw", status_code=200)
+    async def withdraw(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
+        """Take it back while it waits."""
+        async with writing(request) as work:
+            await actions.withdraw(work, order_id)
+        return see_other(request, f"/orders/{order_id}", toast=_("Withdrawn"))
+
+    @post("/{order_id:int}/void", status_code=200)
+    async def void(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
+        """Void it, with a reason."""
+        reason = str((await raw_form(request)).get("reason", ""))
+        try:
+            async with writing(request) as work:
+                await actions.void(work, order_id, reason)
+        except Invalid as problem:
+            told = next(iter(problem.errors.values()))[0]
+            return see_other(request, f"/orders/{order_id}", toast=told, tone="bad")
+        return see_other(request, f"/orders/{order_id}", toast=_("Voided"))
+
+
+async def _everything(work: Work, order: Order) -> dict[str, Any]:
+    actor = work.actor
+    writable = await queries.may_write(work, order.id)
+    rounds = await approvals.rounds(work, "orders", order.id)
+    course = await course_of(work, rounds)
+    verdict = judge_order(order, await queries.authority_of(work)) if order.owner_id == actor.id else None
+    return {
+        "customer": await work.session.get_one(Customer, order.customer_id),
+        "contact": await work.session.get(Contact, order.contact_id) if order.contact_id else None,
+        "owner": (await approvals.names(work, [order.owner_id])).get(order.owner_id or 0),
+        "price": price_of(order),
+        "verdict": verdict,
+        "state": OrderStatus[order.status],
+        "tones": TONES,
+        "sent": ShippingStatus[order.shipping_status],
+        "course": course,
+        "events": happenings(await queries.events_of(work, order.id)),
+        "shipments": await shipments.of_order(work, order.id),
+        "shipment_states": ShipmentStatus,
+        "payments": await payments.of_order(work, order.id) if actor.may("payments.view") else [],
+        "payment_states": PaymentStatus,
+        "paid": await payments.order_totals(work, order.id),
+        "why_not": {
+            "edit": policy.why_not_edit(actor, order, writable),
+            "submit": policy.why_not_submit(actor, order, writable),
+            "withdraw": policy.why_not_withdraw(actor, order),
+            "void": policy.why_not_void(actor, order, writable),
+        },
+    }
