@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from webapp.deliver.locate import locate_waiting
 from webapp.outside import Outside
 
 
@@ -17,4 +18,4 @@ class Entry:
     run: Callable[[Outside], Awaitable[None]]
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (Entry("locate customers", "* * * * *", locate_waiting),)
