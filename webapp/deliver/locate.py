@@ -40,13 +40,17 @@ async def after_address_change(outside: Outside, row: EventRow) -> None:
 
 
 async def locate_waiting(outside: Outside) -> None:
-    """By the clock: look up the addresses that nobody has looked up yet."""
+    """By the clock: look up the addresses that nobody has looked up yet.
+
+    A service that does not answer ends the run (Unavailable); all have the gazetteer's position by then.
+    """
     if outside.settings.geocoder == "gazetteer":
         while await _locate_batch(outside) == BATCH:
             pass
         return
     async with outside.transaction() as work:
         waiting = await waiting_for_position(work, SLOW_BATCH)
+        await store_positions(work, [(asked, locate(asked[1])) for asked in waiting], final=False)
     for customer_id, _address in waiting:
         await locate_customer(outside, customer_id)
 
