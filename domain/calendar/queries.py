@@ -64,6 +64,13 @@ async def agenda(work: Work, user_id: int, first: date, days: int) -> Sequence[A
     return rows
 
 
+async def rows(work: Work, entry_ids: Sequence[int]) -> Sequence[Any]:
+    """These entries as lists show them."""
+    statement = _entries().where(CalendarEvent.id.in_(entry_ids), visible(work.actor)).order_by(CalendarEvent.id)
+    found: Sequence[Any] = (await work.session.execute(statement)).all()
+    return found
+
+
 async def open_until(work: Work, moment: datetime, *, limit: int = 100) -> Sequence[Any]:
     """My entries before a moment that are not done, the oldest first: what is overdue and what is next."""
     statement = (

@@ -11,10 +11,11 @@ from sqlalchemy.orm import aliased
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope
-from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
+from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
+from domain.customers import search
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp, Way
 from domain.people.models import User
@@ -51,6 +52,20 @@ async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
     return await work.load(FollowUp, followup_id, visible(work.actor), lock=lock)
 
 
+async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
+    """One follow-up with the names of customer, contact and author. Raises NotFound."""
+    record = await get(work, followup_id)
+    statement = (
+        select(Customer.name.label("customer"), Contact.name.label("contact"), User.name.label("author"))
+        .select_from(FollowUp)
+        .join(Customer, Customer.id == FollowUp.customer_id)
+        .outerjoin(Contact, Contact.id == FollowUp.contact_id)
+        .outerjoin(User, User.id == FollowUp.created_by_id)
+        .where(FollowUp.id == record.id)
+    )
+    return record, (await work.session.execute(statement)).one()
+
+
 async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
     """The newest follow-ups of a customer that the actor sees, with author and contact."""
     statement = (
@@ -74,10 +89,16 @@ def _on_or_before(value: str, actor: Actor) -> ColumnElement[bool]:
 
 def _source(statement: Select[Any]) -> Select[Any]:
     return (
-        statement.join(Customer, Customer.id == FollowUp.customer_id)
+        statement.select_from(FollowUp)
+        .join(Customer, Customer.id == FollowUp.customer_id)
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
     )
+
+
+async def _probe(work: Work, q: str) -> Hits:
+    """Follow-ups are found by their customer."""
+    return Hits((await search.probe(work, q)).where)
 
 
 LIST = ListSpec(
@@ -96,11 +117,15 @@ LIST = ListSpec(
     ),
     visible=visible,
     source=_source,
+    probe=_probe,
     sorts=(Sort("at", _("Newest first"), FollowUp.at), Sort("oldest", _("Oldest first"), FollowUp.at, False)),
     scenes=(
         Scene("all", _("All")),
-        Scene("mine", _("Mine"), lambda actor: FollowUp.created_by_id == actor.id),
-        Scene("subordinates", _("My subordinates'"), lambda actor: FollowUp.created_by_id.in_(actor.subordinate_ids)),
+        Scene("mine", _("Mine"), branches=lambda actor: (Branch(FollowUp.created_by_id, (actor.id or 0,)),)),
+        Scene(
+            "subordinates", _("My subordinates'"),
+            branches=lambda actor: (Branch(FollowUp.created_by_id, actor.subordinate_ids),),
+        ),
     ),
     filters=(
         Filter("way", _("Way"), lambda value, actor: FollowUp.way == Way(value), "choice", Way),
