@@ -16,20 +16,24 @@ from domain.core.errors import Problem
 from webapp import errors, health, logs
 from webapp.api import openapi
 from webapp.auth import Front, check_csrf
-from webapp.backoffice.engine import disconnect
 from webapp.backoffice.gate import backoffice
+from webapp.backoffice.gate import close as close_backoffice
 from webapp.database import Database
 from webapp.pages.account import Account, choose_theme
 from webapp.pages.account_security import Tokens, TwoFactor
 from webapp.pages.approvals import Approvals
+from webapp.pages.calendar import Calendar
 from webapp.pages.customer_map import CustomerMap
 from webapp.pages.design import Design
+from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
 from webapp.pages.inbox import Inbox
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.payments import Payments
+from webapp.pages.pool_verbs import PoolVerbs
+from webapp.pages.pools import Pools
 from webapp.pages.products import Products
 from webapp.pages.push import Push
 from webapp.pages.pwa import Pwa
@@ -46,6 +50,10 @@ def handlers() -> Sequence[ControllerRouterHandler]:
     """Everything that answers to an address."""
     return [
         *static_routes(),
+        Calendar,
+        FollowUps,
+        PoolVerbs,
+        Pools,
         *openapi.handlers(),
         Shipments,
         Payments,
@@ -79,7 +87,7 @@ def build(settings: Settings, database: Database) -> Front:
         for language in ("zh", "en"):
             environment(language)  # compile before the first visitor waits for it
         yield
-        await disconnect()
+        await close_backoffice()
         await database.close()
 
     app = Litestar(

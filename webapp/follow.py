@@ -9,12 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.core.events import Event, EventRow, HandledEvent
+from domain.customers.events import CustomerCreated, CustomerEdited
+from domain.notifications.events import Notified
 from domain.wiring import REACTIONS, Reaction
+from webapp.deliver.locate import after_address_change
+from webapp.deliver.pushes import push_to_devices
 from webapp.outside import Outside
 
 Delivery = Callable[[Outside, EventRow], Awaitable[None]]
 
-DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {}
+DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {
+    Notified: (push_to_devices,),
+    CustomerCreated: (after_address_change,),
+    CustomerEdited: (after_address_change,),
+}
 """Deliveries run at least once and see to it themselves that a second run does no harm."""
 
 

@@ -24,6 +24,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from webapp import logs, metrics
 from webapp.database import Database
+from webapp.deliver.pushes import JOB as PUSH
+from webapp.deliver.pushes import push_to_device
 from webapp.follow import follow
 from webapp.outside import Outside
 from webapp.queue import SETTINGS, queries_of
@@ -66,6 +68,12 @@ def register(queue: PgQueuer, world: Outside) -> None:
         task = json.loads(job.payload or b"{}")
         with metrics.job(task["do"]):
             await follow(world, task["event"], task["do"])
+
+    @queue.entrypoint(PUSH, on_failure="hold", executor_factory=RETRY)
+    async def run_push(job: Job) -> None:
+        task = json.loads(job.payload or b"{}")
+        with metrics.job(PUSH):
+            await push_to_device(world, task["item"], task["device"], job.attempts)
 
     entries = {entry.name: entry for entry in ENTRIES}
 

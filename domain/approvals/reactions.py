@@ -12,6 +12,10 @@ from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 
 
+ASKING = {"payments": NotificationKind.payment}
+"""What approvers are told; finance confirms payments rather than approving them."""
+
+
 async def ask_approvers(work: Work, event: EventRow) -> None:
     """Tell the approvers of a step that it waits for them, unless it has been decided meanwhile."""
     approval = await queries.of_step(work, event.data["step_id"])
@@ -30,7 +34,7 @@ async def ask_approvers(work: Work, event: EventRow) -> None:
     await notify(
         work,
         [one.user_id for one in step.approvers],
-        NotificationKind.approval,
+        ASKING.get(approval.kind, NotificationKind.approval),
         sentence,
         url=f"/approvals/{approval.id}",
         tag=f"approval-{approval.id}",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.approvals import actions as approvals
 from domain.approvals.models import ApprovalStep, StepStatus
@@ -144,12 +145,12 @@ async def grant_decision(work: Work, item: Notification, token: str, record_vers
     return expires_at
 
 
-async def holder_of(work: Work, token: str) -> int:
-    """The user for whom a decision token stands. Raises NotFound."""
+async def holder_of(session: AsyncSession, token: str) -> int:
+    """The user for whom a decision token stands, asked before anybody acts. Raises NotFound."""
     statement = select(DecisionToken.user_id).where(DecisionToken.token_hash == token_hash(token))
-    found = (await work.session.execute(statement)).scalar_one_or_none()
+    found = (await session.execute(statement)).scalar_one_or_none()
     if found is None:
-        raise NotFound
+        raise NotFound(_("These buttons no longer work. Decide on the page."))
     return found
 
 
