@@ -20,7 +20,10 @@ async def test_seed_twice_changes_nothing_the_second_time(session, work_as):
     work = await work_as(None)
     password = await seed(work)
     await session.flush()
-    counts = [select(func.count()).select_from(model) for model in (Role, RolePermission, Reason, Pool, Setting, User, ApprovalFlow)]
+    counts = [
+        select(func.count()).select_from(model)
+        for model in (Role, RolePermission, Reason, Pool, Setting, User, ApprovalFlow)
+    ]
     before = [(await session.execute(count)).scalar_one() for count in counts]
     assert await seed(work) is None
     await session.flush()
@@ -60,10 +63,18 @@ async def test_settings_have_defaults_and_the_default_pool(session, work_as):
     assert found.due_warning_days == [7, 3, 1]
 
 
-@pytest.mark.parametrize(("name", "value"), [
-    ("currency", "yuan"), ("due_warning_days", "7"), ("due_warning_days", [-1]), ("push_amounts", "no"),
-    ("deal_triggers", ["magic"]), ("company_name", ""), ("default_pool_id", "1"),
-])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("currency", "yuan"),
+        ("due_warning_days", "7"),
+        ("due_warning_days", [-1]),
+        ("push_amounts", "no"),
+        ("deal_triggers", ["magic"]),
+        ("company_name", ""),
+        ("default_pool_id", "1"),
+    ],
+)
 def test_a_setting_of_the_wrong_kind_is_named(name, value):
     with pytest.raises(ValueError, match=name):
         checked({name: value})

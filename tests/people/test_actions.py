@@ -40,7 +40,9 @@ async def test_an_administrator_makes_a_user_with_roles_and_departments(session,
 async def test_all_that_is_wrong_with_a_user_is_said_at_once(make, work_as):
     work = await work_as(await make.user("boss", "administrator"))
     with pytest.raises(Invalid) as refused:
-        await actions.create_user(work, entered(user_name="BOSS", role_ids=[999999], manager_id=999999, department_id=999999))
+        await actions.create_user(
+            work, entered(user_name="BOSS", role_ids=[999999], manager_id=999999, department_id=999999)
+        )
     assert set(refused.value.errors) == {"user_name", "role_ids", "manager_id", "department_id"}
 
 
@@ -65,8 +67,17 @@ async def test_a_rep_makes_no_users(make, work_as):
 async def test_switching_a_user_off_ends_all_sessions(session, make, work_as):
     user = await make.user("leaver")
     now = clock()
-    session.add(UserSession(token_hash=b"x", user_id=user.id, device="d", address="a", created_at=now, seen_at=now,
-                            expires_at=now + timedelta(days=1)))
+    session.add(
+        UserSession(
+            token_hash=b"x",
+            user_id=user.id,
+            device="d",
+            address="a",
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(days=1),
+        )
+    )
     work = await work_as(await make.user("boss", "administrator"))
     await actions.edit_user(work, user.id, entered(user_name="leaver", active=False), version=1)
     await session.flush()
@@ -95,8 +106,17 @@ async def test_changing_the_password_wants_the_old_one_and_ends_other_sessions(s
     await actions.set_password(await work_as(None), user.id, GOOD)
     now = clock()
     for mark in (b"this", b"other"):
-        session.add(UserSession(token_hash=mark, user_id=user.id, device="d", address="a", created_at=now, seen_at=now,
-                                expires_at=now + timedelta(days=1)))
+        session.add(
+            UserSession(
+                token_hash=mark,
+                user_id=user.id,
+                device="d",
+                address="a",
+                created_at=now,
+                seen_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+        )
     await session.flush()
     this = (await session.execute(select(UserSession.id).where(UserSession.token_hash == b"this"))).scalar_one()
     work = await work_as(user)
@@ -114,7 +134,9 @@ async def test_the_audit_never_holds_a_password_hash(session, make, work_as):
     user = await make.user("rep")
     await actions.set_password(await work_as(None), user.id, GOOD)
     await session.flush()
-    entries = (await session.execute(select(AuditEntry.old, AuditEntry.new).where(AuditEntry.table_name == "users"))).all()
+    entries = (
+        await session.execute(select(AuditEntry.old, AuditEntry.new).where(AuditEntry.table_name == "users"))
+    ).all()
     assert entries and "argon2" not in str(entries) and "password_hash" not in str(entries)
 
 
@@ -203,16 +225,28 @@ def test_built_in_roles_hold_only_rights_of_the_catalogue():
         assert len(set(role.permissions)) == len(role.permissions), role.code
 
 
-@pytest.mark.parametrize(("code", "right", "held"), [
-    ("administrator", "backoffice.edit", True), ("sales_rep", "customers.claim", True),
-    ("sales_rep", "customers.assign", False), ("sales_rep", "orders.approve", False),
-    ("department_manager", "orders.approve", True), ("department_manager", "payments.confirm", False),
-    ("finance", "payments.confirm", True), ("finance", "orders.approve", False),
-    ("warehouse", "shipments.ship", True), ("warehouse", "payments.view", False),
-    ("auditor", "orders.view", True), ("auditor", "orders.edit", False), ("auditor", "backoffice.open", True),
-    ("auditor", "backoffice.edit", False), ("sales_director", "pools.administer", True),
-    ("service", "orders.submit", False), ("marketing", "imports.create", True),
-    ("order_administrator", "orders.approve", True),
-])
+@pytest.mark.parametrize(
+    ("code", "right", "held"),
+    [
+        ("administrator", "backoffice.edit", True),
+        ("sales_rep", "customers.claim", True),
+        ("sales_rep", "customers.assign", False),
+        ("sales_rep", "orders.approve", False),
+        ("department_manager", "orders.approve", True),
+        ("department_manager", "payments.confirm", False),
+        ("finance", "payments.confirm", True),
+        ("finance", "orders.approve", False),
+        ("warehouse", "shipments.ship", True),
+        ("warehouse", "payments.view", False),
+        ("auditor", "orders.view", True),
+        ("auditor", "orders.edit", False),
+        ("auditor", "backoffice.open", True),
+        ("auditor", "backoffice.edit", False),
+        ("sales_director", "pools.administer", True),
+        ("service", "orders.submit", False),
+        ("marketing", "imports.create", True),
+        ("order_administrator", "orders.approve", True),
+    ],
+)
 async def test_rights_of_the_built_in_roles(make, work_as, code, right, held):
     assert (await work_as(await make.user("somebody", code))).actor.may(right) is held

@@ -71,8 +71,9 @@ async def test_the_chain_of_managers_goes_all_the_way_down(session, make):
 
 async def test_roles_join_and_the_most_generous_scope_wins(session, make):
     seller = await make.role("seller", ("customers.view", "customers.claim"), {"customers": Scope.own})
-    leader = await make.role("leader", ("customers.view", "orders.view"),
-                             {"customers": Scope.department_tree, "orders": Scope.own})
+    leader = await make.role(
+        "leader", ("customers.view", "orders.view"), {"customers": Scope.department_tree, "orders": Scope.own}
+    )
     user = await make.user("both", seller, leader)
     actor = await load_actor(session, user.id)
     assert actor.permissions == {"customers.view", "customers.claim", "orders.view"}
@@ -86,15 +87,19 @@ async def test_pools_by_person_department_and_role(session, make, company):
     role = await make.role("pool people")
     user = company["member"]
     session.add(UserRole(user_id=user.id, role_id=role.id))
-    mine, ours, roles, foreign, closed = [await make.pool(name) for name in ("mine", "ours", "roles", "foreign", "closed")]
+    mine, ours, roles, foreign, closed = [
+        await make.pool(name) for name in ("mine", "ours", "roles", "foreign", "closed")
+    ]
     closed.active = False
-    session.add_all([
-        PoolMember(pool_id=mine.id, user_id=user.id, administrator=True),
-        PoolMember(pool_id=ours.id, department_id=company["team"].id),
-        PoolMember(pool_id=roles.id, role_id=role.id),
-        PoolMember(pool_id=foreign.id, user_id=company["boss"].id),
-        PoolMember(pool_id=closed.id, user_id=user.id),
-    ])
+    session.add_all(
+        [
+            PoolMember(pool_id=mine.id, user_id=user.id, administrator=True),
+            PoolMember(pool_id=ours.id, department_id=company["team"].id),
+            PoolMember(pool_id=roles.id, role_id=role.id),
+            PoolMember(pool_id=foreign.id, user_id=company["boss"].id),
+            PoolMember(pool_id=closed.id, user_id=user.id),
+        ]
+    )
     await session.flush()
     actor = await load_actor(session, user.id)
     assert set(actor.pool_ids) == {mine.id, ours.id, roles.id}

@@ -30,7 +30,9 @@ def test_the_sentence_rounds_minutes_up():
     assert str(wait_sentence(NOW + timedelta(seconds=5), NOW)) == "Too many tries. Wait 1 minute, then try again."
 
 
-@pytest.mark.parametrize("password", ["short", "x" * 201, "my-rep-password", "password123", "aaaaaaaaaaaa", "1234567890"])
+@pytest.mark.parametrize(
+    "password", ["short", "x" * 201, "my-rep-password", "password123", "aaaaaaaaaaaa", "1234567890"]
+)
 def test_bad_passwords(password):
     assert password_problem(password, "rep") is not None
 
@@ -40,10 +42,25 @@ def test_good_passwords(password):
     assert password_problem(password, "rep") is None
 
 
-@pytest.mark.parametrize("target", [
-    None, "", "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)",
-    "\\\\evil", "/a\nb", "/sign-in?next=/x", "evil", "/ok\\x", "/\x00", "/客户",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        "",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "\\\\evil",
+        "/a\nb",
+        "/sign-in?next=/x",
+        "evil",
+        "/ok\\x",
+        "/\x00",
+        "/客户",
+    ],
+)
 def test_next_never_leaves_our_site(target):
     assert safe_next(target) == "/"
 

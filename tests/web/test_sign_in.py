@@ -123,7 +123,9 @@ async def test_without_the_pages_token_nothing_happens(client, rep):
     assert (await inside.get("/account")).status_code == 200
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 async def test_signing_in_never_leads_to_another_site(client, rep, target):
     answer = await typed(await client(None), "rep", GOOD, next=target)
     assert answer.status_code == 303 and answer.headers["location"] == "/"

@@ -36,7 +36,9 @@ async def test_the_profile_is_saved_and_the_pages_speak_the_new_language(client,
 async def test_changing_the_password_signs_out_the_other_devices(client, rep):
     here, there = await client(rep), await client(rep)
     await here.get("/account/password")
-    wrong = await here.submit("/account/password", {"current": "no", "new": "a new one indeed", "repeated": "a new one indeed"})
+    wrong = await here.submit(
+        "/account/password", {"current": "no", "new": "a new one indeed", "repeated": "a new one indeed"}
+    )
     assert wrong.status_code == 422 and "This is not your password." in wrong.text
     done = await here.submit(
         "/account/password", {"current": GOOD, "new": "a new one indeed", "repeated": "a new one indeed"}
