@@ -227,5 +227,5 @@ async def test_the_screens_speak_chinese(
     browser = await client(team.rep)
     form, shown, listed = [await browser.get(url) for url in ("/orders/new", f"/orders/{order.id}", "/orders")]
     assert "添加产品" in form.text and "折扣" in form.text
-    assert "待审批" in shown.text and "撤回" in shown.text
+    assert "待审核" in shown.text and "撤回" in shown.text
     assert "新建订单" in listed.text

@@ -53,22 +53,6 @@ class OrderForms(Controller):
                         "ship_address": address_of(customer) or ""}  # fmt: skip
             return await _page(request, work, raw, [])
 
-    @post(status_code=200)
-    async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """Keep a draft or send it at once (`do`); any other button changes the form and shows it again."""
-        raw = await raw_form(request)
-        if raw.get("do") not in ("save", "send"):
-            return await _again(request, raw, None)
-        send = raw["do"] == "send"
-        try:
-            data = parse(OrderInput, nested(raw))
-            async with writing(request) as work:
-                order = await actions.create(work, data, send=send)
-        except Invalid as problem:
-            return await _refused(request, raw, problem, None)
-        toast = _("Sent for approval") if order.status == "awaiting" else _("Draft saved")
-        return see_other(request, f"/orders/{order.id}", toast=toast)
-
     @get("/{order_id:int}/edit")
     async def change(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
         """The form of a draft or rejected order."""
@@ -79,30 +63,6 @@ class OrderForms(Controller):
                 return see_other(request, f"/orders/{order_id}", toast=reason, tone="warn")
             raw = {name: plain(getattr(order, name)) for name in HEAD} | {"version": str(order.version), "fixed": "1"}
             return await _page(request, work, raw, _rows_of(order), order=order)
-
-    @post("/{order_id:int}", status_code=200)
-    async def edit(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
-        """Save a change, or send it at once; a stale form shows what stands now and keeps what was typed."""
-        raw = await raw_form(request)
-        async with reading(request) as work:
-            order = await queries.get(work, order_id)
-        if raw.get("do") not in ("save", "send"):
-            return await _again(request, raw, order)
-        try:
-            data = parse(OrderInput, nested(raw))
-            async with writing(request) as work:
-                order = await actions.edit(work, order_id, data, key_of(raw.get("version")), send=raw["do"] == "send")
-        except Invalid as problem:
-            return await _refused(request, raw, problem, order)
-        except Conflict as problem:
-            if problem.code != "stale":
-                raise
-            async with reading(request) as work:
-                order = await queries.get(work, order_id)
-                raw["version"] = str(order.version)
-                return await _page(request, work, raw, rows_in(raw), order=order, status=409, conflict=problem)
-        toast = _("Sent for approval") if order.status == "awaiting" else _("Saved")
-        return see_other(request, f"/orders/{order.id}", toast=toast)
 
     @post("/quote", status_code=200)
     async def price(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -132,10 +92,51 @@ class OrderForms(Controller):
         return fragment(request, "orders/answers.html", "found", found=found, q=q)
 
 
+async def save_new(request: AnyRequest) -> Response[Any]:
+    """Keep a draft or send it at once (`do`); any other button changes the form and shows it again."""
+    raw = await raw_form(request)
+    if raw.get("do") not in ("save", "send"):
+        return await _again(request, raw, None)
+    send = raw["do"] == "send"
+    try:
+        data = parse(OrderInput, nested(raw))
+        async with writing(request) as work:
+            order = await actions.create(work, data, send=send)
+    except Invalid as problem:
+        return await _refused(request, raw, problem, None)
+    toast = _("Sent for approval") if order.status == "awaiting" else _("Draft saved")
+    return see_other(request, f"/orders/{order.id}", toast=toast)
+
+
+async def save_change(request: AnyRequest, order_id: int) -> Response[Any]:
+    """Save a change, or send it at once; a stale form shows what stands now and keeps what was typed."""
+    raw = await raw_form(request)
+    async with reading(request) as work:
+        order = await queries.get(work, order_id)
+    if raw.get("do") not in ("save", "send"):
+        return await _again(request, raw, order)
+    try:
+        data = parse(OrderInput, nested(raw))
+        async with writing(request) as work:
+            order = await actions.edit(work, order_id, data, key_of(raw.get("version")) or 0, send=raw["do"] == "send")
+    except Invalid as problem:
+        return await _refused(request, raw, problem, order)
+    except Conflict as problem:
+        if problem.code != "stale":
+            raise
+        async with reading(request) as work:
+            order = await queries.get(work, order_id)
+            raw["version"] = str(order.version)
+            return await _page(request, work, raw, rows_in(raw), order=order, status=409, conflict=problem)
+    toast = _("Sent for approval") if order.status == "awaiting" else _("Saved")
+    return see_other(request, f"/orders/{order.id}", toast=toast)
+
+
 def rows_in(raw: Mapping[str, Any]) -> Rows:
-    """The lines of a posted form, in order."""
-    rows: Rows = nested(raw).get("lines", [])
-    return rows
+    """The lines of a posted form, in order; a field that came twice counts as empty."""
+    empty = {"quantity": "", "discount_percent": ""}
+    lines: Rows = nested(raw).get("lines", [])
+    return [empty | {name: value for name, value in row.items() if isinstance(value, str)} for row in lines]
 
 
 def changed(raw: Mapping[str, Any]) -> Rows:

@@ -24,7 +24,7 @@ from webapp.course import course_of
 from webapp.forms import raw_form
 from webapp.htmx import wants_fragment
 from webapp.listing import listing
-from webapp.pages.order_form import key_of
+from webapp.pages.order_form import key_of, save_change, save_new
 from webapp.render import fragment, page, see_other
 from webapp.timeline import happenings
 from webapp.work import reading, writing
@@ -52,6 +52,11 @@ class Orders(Controller):
             return fragment(request, "orders/list.html", "rows" if found.query.cursor else "results", **context)
         return page(request, "orders/list.html", title=_("Orders"), **context)
 
+    @post(status_code=200)
+    async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Keep or send what the form holds."""
+        return await save_new(request)
+
     @get("/{order_id:int}")
     async def show(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
         """One order: lines, totals, approval course, shipments, payments, what happened."""
@@ -59,6 +64,11 @@ class Orders(Controller):
             order = await queries.get(work, order_id)
             context = await _everything(work, order)
         return page(request, "orders/show.html", title=order.number, back="/orders", order=order, **context)
+
+    @post("/{order_id:int}", status_code=200)
+    async def edit(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
+        """Keep or send what the form holds."""
+        return await save_change(request, order_id)
 
     @post("/{order_id:int}/submit", status_code=200)
     async def submit(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
