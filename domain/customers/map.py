@@ -26,6 +26,8 @@ CELL_ZOOM_STEPS = 2
 MOST_CELLS = 4000
 NEAR_CANDIDATES = 200
 SIDE = 1 << TILE_ZOOM
+SEARCHED = (64, 4096, SIDE)
+"""Half sides of the squares that are searched for what is near, in tiles: some 10 km, 600 km, the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +179,19 @@ class Near:
 
 
 async def nearest(chosen: Chosen, here: Position, *, limit: int) -> list[Near]:
-    """The customers nearest to a place. Looks in squares that double until enough lie within their inner circle.
+    """The customers nearest to a place. Looks in ever larger squares until enough lie within their inner circle.
 
     On the square map distances are true but for a scale that hardly changes nearby, so tiles choose the candidates and
     the haversine orders them.
     """
     x, y = tile_of(here)
     away = func.power(cast(Customer.map_x, Double) - x, 2) + func.power(cast(Customer.map_y, Double) - y, 2)
-    radius = 16
-    while True:
+    for radius in SEARCHED:
         window = Window(max(0, x - radius), max(0, y - radius), min(SIDE, x + radius), min(SIDE, y + radius))
         statement = chosen.on_map(*PIN, away.label("away")).where(*window.holds())
         rows = (await chosen.work.session.execute(statement.order_by(away).limit(NEAR_CANDIDATES))).all()
         if radius >= SIDE or sum(row.away <= radius * radius for row in rows) >= min(2 * limit, NEAR_CANDIDATES):
             break
-        radius *= 4
     found = [Near(row, metres_between(here, Position(row.latitude, row.longitude))) for row in rows]
     return sorted(found, key=lambda near: (near.metres, near.row.id))[:limit]
 

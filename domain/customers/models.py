@@ -168,7 +168,7 @@ class Customer(Owned):
             postgresql_where=sql("recycle_due_at IS NOT NULL"),
         ),
         Index(
-            "ix_customers_map", "map_x", "map_y", postgresql_include=["department_id", "owner_id"],
+            "ix_customers_map", "map_x", "map_y", postgresql_include=["department_id", "owner_id", "pool_id", "id"],
             postgresql_where=sql("map_x IS NOT NULL AND deleted_at IS NULL"),
         ),
         Index("ix_customers_name_sort", "name_sort", "id"),

@@ -571,7 +571,7 @@ def upgrade() -> None:
     op.create_index('ix_customers_department', 'customers', ['department_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customers_industry', 'customers', ['industry', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customers_level', 'customers', ['level', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
-    op.create_index('ix_customers_map', 'customers', ['map_x', 'map_y'], unique=False, postgresql_include=['department_id', 'owner_id'], postgresql_where=sa.text('map_x IS NOT NULL AND deleted_at IS NULL'))
+    op.create_index('ix_customers_map', 'customers', ['map_x', 'map_y'], unique=False, postgresql_include=['department_id', 'owner_id', 'pool_id', 'id'], postgresql_where=sa.text('map_x IS NOT NULL AND deleted_at IS NULL'))
     op.create_index('ix_customers_owner', 'customers', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customers_person_name_key', 'customers', ['name_key'], unique=False, postgresql_where=sa.text("kind = 'person'"))
     op.create_index('ix_customers_pool', 'customers', ['pool_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('pool_id IS NOT NULL'))
