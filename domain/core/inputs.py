@@ -151,7 +151,12 @@ def parse(kind: type[I], raw: Mapping[str, Any]) -> I:
     try:
         return kind.model_validate(raw)
     except ValidationError as problem:
-        errors: dict[str, list[Text]] = {}
-        for error in problem.errors(include_url=False):
-            errors.setdefault(".".join(str(part) for part in error["loc"]), []).append(_sentence(error))
-        raise Invalid(errors) from problem
+        raise Invalid(faults(problem)) from problem
+
+
+def faults(problem: ValidationError) -> dict[str, list[Text]]:
+    """Pydantic's errors as our sentences by field."""
+    errors: dict[str, list[Text]] = {}
+    for error in problem.errors(include_url=False):
+        errors.setdefault(".".join(str(part) for part in error["loc"]), []).append(_sentence(error))
+    return errors

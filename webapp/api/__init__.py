@@ -1,0 +1,1 @@
+"""API v1: the same actions and rights as the pages, in JSON."""

@@ -1,0 +1,341 @@
+"""The endpoints: plural nouns, verbs as POST /{id}/verb. Each calls the action that the page calls."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import inspect, select
+
+from domain.approvals import actions as approval_actions
+from domain.approvals import queries as approvals
+from domain.contacts import actions as contact_actions
+from domain.contacts import queries as contacts
+from domain.contacts.inputs import ContactInput
+from domain.core.errors import NotFound
+from domain.core.inputs import Input, Key, Name, Optional, Paragraph
+from domain.core.model import Record
+from domain.customers import actions as customer_actions
+from domain.customers import queries as customers
+from domain.customers.inputs import CustomerInput
+from domain.followups import actions as followup_actions
+from domain.followups import queries as followups
+from domain.followups.inputs import FollowUpInput
+from domain.orders import actions as order_actions
+from domain.orders import queries as orders
+from domain.orders.inputs import OrderInput
+from domain.payments import actions as payment_actions
+from domain.payments import queries as payments
+from domain.payments.inputs import PaymentInput
+from domain.people import listing as people
+from domain.pools import actions as pool_actions
+from domain.pools import queries as pools
+from domain.pools.models import Pool, PoolKind
+from domain.products import actions as product_actions
+from domain.products import queries as products
+from domain.products.inputs import ProductInput
+from domain.shipments import actions as shipment_actions
+from domain.shipments import queries as shipments
+from domain.shipments.inputs import ShipInput
+from webapp.api import shapes as shape
+from webapp.api.endpoints import Call, Endpoint, Nothing, Shape, rows
+
+Run = Callable[[Call], Awaitable[Any]]
+
+
+class Reason(Input):
+    """Why."""
+
+    reason: Annotated[Paragraph, Field(min_length=1)]
+
+
+class Release(Input):
+    """Why a customer goes back, and to which pool (none: where it came from)."""
+
+    reason: Annotated[Paragraph, Field(min_length=1)]
+    pool_id: Annotated[Key | None, Optional] = None
+
+
+class ToUser(Input):
+    """A colleague."""
+
+    user_id: Key
+
+
+class Decision(Input):
+    """What an approver decides; `record_version` is the one that was shown."""
+
+    step_id: Key
+    record_version: int
+    comment: Annotated[Paragraph | None, Optional] = None
+
+
+class NewOrder(OrderInput):
+    """An order, sent for approval at once unless `submit` is false."""
+
+    submit: bool = False
+
+
+class Outcome(Shape):
+    """What became of one record of several; `reason` says why not."""
+
+    id: int
+    done: bool
+    reason: str | None
+
+
+class Outcomes(Shape):
+    """What became of each."""
+
+    items: list[Outcome]
+
+
+def fields_of(record: Record, kind: type[BaseModel]) -> dict[str, Any]:
+    """The record's present values under the names of an input class, for a PATCH that sends only changes."""
+    names = {attribute.key for attribute in inspect(type(record)).column_attrs}
+    return {name: _sendable(getattr(record, name)) for name in kind.model_fields if name in names}
+
+
+def _sendable(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def given_by(get: Callable[[Any, int], Awaitable[Any]], kind: type[BaseModel]) -> Run:
+    """Reads what a PATCH leaves out."""
+
+    async def given(call: Call) -> dict[str, Any]:
+        return fields_of(await get(call.work, call.id), kind)
+
+    return given
+
+
+def one(path: str, name: str, get: Callable[[Any, int], Awaitable[Any]], output: type[BaseModel]) -> Endpoint:
+    """Read one record."""
+    return Endpoint(method="GET", path=path, summary=f"Read one {name}", run=lambda c: get(c.work, c.id), output=output)
+
+
+async def _customer(call: Call) -> dict[str, Any]:
+    detail = await customers.detail(call.work, call.id)
+    totals = await customers.totals(call.work, call.id)
+    return _masked(detail, totals)
+
+
+def _masked(detail: customers.Detail, totals: customers.Totals | None) -> dict[str, Any]:
+    names = [name for name in shape.CustomerShape.model_fields if name != "totals"]
+    values = {name: None if name in detail.hidden else getattr(detail.customer, name) for name in names}
+    return {**values, "totals": totals}
+
+
+async def _shown(call: Call, customer_id: int) -> dict[str, Any]:
+    await call.work.session.flush()  # the detail is read anew, with what the pool hides left out
+    return _masked(await customers.detail(call.work, customer_id), await customers.totals(call.work, customer_id))
+
+
+async def _create_customer(call: Call) -> Any:
+    return await _shown(call, (await customer_actions.create(call.work, call.data)).id)
+
+
+async def _edit_customer(call: Call) -> Any:
+    await customer_actions.edit(call.work, call.id, call.data, call.version)
+    return await _shown(call, call.id)
+
+
+async def _claim(call: Call) -> Any:
+    await pool_actions.claim(call.work, PoolKind.customer, call.id)
+    return await _shown(call, call.id)
+
+
+async def _release(call: Call) -> Any:
+    await pool_actions.release(call.work, PoolKind.customer, call.id, call.data.reason, call.data.pool_id)
+    return await _released(call)
+
+
+async def _released(call: Call) -> Any:
+    """The customer as it lies in the pool now, if it may still be seen."""
+    try:
+        return await _shown(call, call.id)
+    except NotFound:
+        customer = await call.work.session.get_one(customers.Customer, call.id)
+        hidden = ("phone", "email", "address", "notes")
+        return {name: None if name in hidden else getattr(customer, name) for name in shape.CustomerShape.model_fields
+                if name != "totals"}  # fmt: skip
+
+
+def _bulk(verb: Callable[..., Awaitable[Sequence[Any]]]) -> Run:
+    async def run(call: Call) -> Any:
+        outcomes = await verb(call.work, PoolKind.customer, [call.id], call.data.user_id)
+        return {"items": [
+            {"id": outcome.record_id, "done": outcome.reason is None, "reason": None if outcome.reason is None else str(outcome.reason)}
+            for outcome in outcomes
+        ]}  # fmt: skip
+
+    return run
+
+
+async def _pool_list(call: Call) -> Any:
+    call.work.actor.require("pools.view")
+    found = (await call.work.session.scalars(select(Pool).where(pools.visible(call.work.actor)).order_by(Pool.id))).all()
+    return {"items": found, "next": None}
+
+
+async def _create_order(call: Call) -> Any:
+    return await order_actions.create(call.work, call.data, send=call.data.submit)
+
+
+async def _edit_order(call: Call) -> Any:
+    await order_actions.edit(call.work, call.id, call.data, call.version)
+    return await _fresh_order(call)
+
+
+async def _order_given(call: Call) -> dict[str, Any]:
+    order = await orders.get(call.work, call.id)
+    lines = [
+        {"product_id": line.product_id, "quantity": str(line.quantity.normalize()), "unit_price": str(line.unit_price),
+         "discount_percent": str(line.discount_percent)} for line in order.lines
+    ]  # fmt: skip
+    return {**fields_of(order, OrderInput), "client_uuid": None, "lines": lines}
+
+
+async def _fresh_order(call: Call) -> Any:
+    await call.work.session.flush()  # the answer shows what the database now holds
+    return await orders.get(call.work, call.id)
+
+
+async def _submit_order(call: Call) -> Any:
+    await order_actions.submit(call.work, call.id, call.version)
+    return await _fresh_order(call)
+
+
+async def _withdraw_order(call: Call) -> Any:
+    await order_actions.withdraw(call.work, call.id)
+    return await _fresh_order(call)
+
+
+async def _void_order(call: Call) -> Any:
+    await order_actions.void(call.work, call.id, call.data.reason)
+    return await _fresh_order(call)
+
+
+def _round(approval: Any) -> dict[str, Any]:
+    names = [name for name in shape.ApprovalShape.model_fields if name != "steps"]
+    steps = [
+        {**{name: getattr(step, name) for name in shape.StepShape.model_fields if name != "approver_ids"},
+         "approver_ids": [one.user_id for one in step.approvers]} for step in approval.steps
+    ]  # fmt: skip
+    return {**{name: getattr(approval, name) for name in names}, "steps": steps}
+
+
+async def _approval(call: Call) -> Any:
+    return _round(await approvals.get(call.work, call.id))
+
+
+async def _waiting(call: Call) -> Any:
+    call.work.actor.require("approvals.view")
+    found = (await call.work.session.execute(approvals.waiting(call.work.actor).limit(200))).all()
+    return {"items": [_round(await approvals.get(call.work, approval.id)) for approval, _step in found], "next": None}
+
+
+async def _own_step(call: Call) -> None:
+    round_ = await approvals.of_step(call.work, call.data.step_id)
+    if round_.id != call.id:
+        raise NotFound
+
+
+async def _confirm(call: Call) -> Any:
+    await _own_step(call)
+    data = call.data
+    await approval_actions.confirm(call.work, data.step_id, data.record_version, data.comment)
+    return _round(await approvals.get(call.work, call.id))
+
+
+async def _reject(call: Call) -> Any:
+    await _own_step(call)
+    data = call.data
+    await approval_actions.reject(call.work, data.step_id, data.record_version, data.comment or "")
+    return _round(await approvals.get(call.work, call.id))
+
+
+def _acting(verb: Callable[..., Awaitable[Any]], get: Callable[[Any, int], Awaitable[Any]], *, data: bool = False) -> Run:
+    """A verb on one record with its version; answers the record as it is afterwards."""
+
+    async def run(call: Call) -> Any:
+        arguments = (call.data,) if data else ()
+        await verb(call.work, call.id, *arguments, call.version)
+        await call.work.session.flush()  # the answer shows what the database now holds
+        return await get(call.work, call.id)
+
+    return run
+
+
+def _creating(verb: Callable[..., Awaitable[Any]], get: Callable[[Any, int], Awaitable[Any]]) -> Run:
+    async def run(call: Call) -> Any:
+        made = await verb(call.work, call.data)
+        await call.work.session.flush()  # the answer shows what the database now holds
+        return await get(call.work, made.id)
+
+    return run
+
+
+def _resource(
+    path: str, noun: str, spec: Any, get: Any, output: type[BaseModel], kind: type[BaseModel] | None, verbs: Any
+) -> list[Endpoint]:
+    """List, read, create, change: what most resources have."""
+    found = [rows(spec, shape.page_of(spec), path), one(f"{path}/{{id}}", noun, get, output)]
+    if kind is not None:
+        found.append(Endpoint(method="POST", path=path, summary=f"Create a {noun}", status=201, output=output,
+                              input=kind, run=_creating(verbs.create, get)))  # fmt: skip
+        found.append(Endpoint(method="PATCH", path=f"{path}/{{id}}", summary=f"Change a {noun}", output=output, input=kind,
+                              given=given_by(get, kind), run=_acting(verbs.edit, get, data=True)))  # fmt: skip
+    return found
+
+
+def _verb(path: str, summary: str, run: Run, output: type[BaseModel], kind: type[BaseModel] = Nothing) -> Endpoint:
+    return Endpoint(method="POST", path=path, summary=summary, run=run, output=output, input=kind)
+
+
+C, O, S, P = shape.CustomerShape, shape.OrderShape, shape.ShipmentShape, shape.PaymentShape
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    rows(customers.LIST, shape.page_of(customers.LIST), "/customers"),
+    Endpoint(method="GET", path="/customers/{id}", summary="Read one customer with its totals", run=_customer, output=C),
+    Endpoint(method="POST", path="/customers", summary="Create a customer", run=_create_customer, output=C,
+             input=CustomerInput, status=201),
+    Endpoint(method="PATCH", path="/customers/{id}", summary="Change a customer", run=_edit_customer, output=C,
+             input=CustomerInput, given=given_by(customers.get, CustomerInput)),
+    _verb("/customers/{id}/claim", "Claim a customer from its pool", _claim, C),
+    _verb("/customers/{id}/release", "Return a customer to a pool", _release, C, Release),
+    _verb("/customers/{id}/assign", "Give a pooled customer to a colleague", _bulk(pool_actions.assign), Outcomes, ToUser),
+    _verb("/customers/{id}/transfer", "Hand a customer to a colleague", _bulk(pool_actions.transfer), Outcomes, ToUser),
+    *_resource("/contacts", "contact", contacts.LIST, contacts.get, shape.ContactShape, ContactInput, contact_actions),
+    Endpoint(method="GET", path="/pools", summary="List pools", run=_pool_list,
+             output=shape.page_shape("pools", shape.PoolShape)),
+    one("/pools/{id}", "pool", pools.get, shape.PoolShape),
+    *_resource("/followups", "follow-up", followups.LIST, followups.get, shape.FollowUpShape, FollowUpInput,
+               followup_actions),
+    *_resource("/products", "product", products.LIST, products.get, shape.ProductShape, ProductInput, product_actions),
+    rows(orders.LIST, shape.page_of(orders.LIST), "/orders"),
+    one("/orders/{id}", "order", orders.get, O),
+    Endpoint(method="POST", path="/orders", summary="Write an order", run=_create_order, output=O, input=NewOrder,
+             status=201),
+    Endpoint(method="PATCH", path="/orders/{id}", summary="Change an order", run=_edit_order, output=O, input=OrderInput,
+             given=_order_given),
+    _verb("/orders/{id}/submit", "Send an order for approval", _submit_order, O),
+    _verb("/orders/{id}/withdraw", "Take an order back", _withdraw_order, O),
+    _verb("/orders/{id}/void", "Void an order", _void_order, O, Reason),
+    Endpoint(method="GET", path="/approvals", summary="List what waits for my decision", run=_waiting,
+             output=shape.page_shape("approvals", shape.ApprovalShape)),
+    Endpoint(method="GET", path="/approvals/{id}", summary="Read one approval", run=_approval, output=shape.ApprovalShape),
+    _verb("/approvals/{id}/confirm", "Confirm a step", _confirm, shape.ApprovalShape, Decision),
+    _verb("/approvals/{id}/reject", "Reject a step; the comment is the reason", _reject, shape.ApprovalShape, Decision),
+    *_resource("/shipments", "shipment", shipments.LIST, shipments.get, S, None, None),
+    _verb("/shipments/{id}/pick", "Note that the goods are packed", _acting(shipment_actions.pick, shipments.get), S),
+    _verb("/shipments/{id}/ship", "Send goods off", _acting(shipment_actions.ship, shipments.get, data=True), S, ShipInput),
+    _verb("/shipments/{id}/deliver", "Note that the goods arrived", _acting(shipment_actions.deliver, shipments.get), S),
+    *_resource("/payments", "payment", payments.LIST, payments.get, P, PaymentInput, payment_actions),
+    _verb("/payments/{id}/submit", "Send a payment to finance", _acting(payment_actions.submit, payments.get), P),
+    _verb("/payments/{id}/withdraw", "Take a payment back", _acting(payment_actions.withdraw, payments.get), P),
+    *_resource("/users", "user", people.USERS, people.user, shape.UserShape, None, None),
+    *_resource("/departments", "department", people.DEPARTMENTS, people.department, shape.DepartmentShape, None, None),
+)  # fmt: skip
