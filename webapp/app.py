@@ -23,7 +23,10 @@ from webapp.pages.account import Account, choose_theme
 from webapp.pages.account_security import Tokens, TwoFactor
 from webapp.pages.approvals import Approvals
 from webapp.pages.calendar import Calendar
+from webapp.pages.contacts import Contacts
 from webapp.pages.customer_map import CustomerMap
+from webapp.pages.customer_record import CustomerRecord
+from webapp.pages.customers import Customers
 from webapp.pages.design import Design
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
@@ -39,6 +42,8 @@ from webapp.pages.push import Push
 from webapp.pages.pwa import Pwa
 from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
+from webapp.pages.team import Team
+from webapp.pages.today import Today
 from webapp.render import environment
 from webapp.settings import Settings, load
 from webapp.static_files import static_routes
@@ -54,6 +59,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         FollowUps,
         PoolVerbs,
         Pools,
+        Team,
+        Today,
         *openapi.handlers(),
         Shipments,
         Payments,
@@ -61,7 +68,10 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         health.readyz,
         Account,
         Approvals,
+        Contacts,
         CustomerMap,
+        CustomerRecord,
+        Customers,
         Design,
         Forgotten,
         Frame,

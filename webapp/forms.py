@@ -70,7 +70,7 @@ async def bind(request: AnyRequest, kind: type[I]) -> Form[I]:
         return Form(raw, problem.errors, None)
 
 
-def filled(kind: type[I], **values: Any) -> Form[I]:
+def filled(kind: type[I], /, **values: Any) -> Form[I]:
     """A form to start with."""
     from webapp.formats import plain
 

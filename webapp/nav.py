@@ -32,10 +32,11 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("today", _("Today"), "/today", "today", "followups.view"),
+    Place("today", _("Today"), "/today", "today"),
     Place("approvals", _("Approvals"), "/approvals", "approvals", "approvals.view"),
     Place("team", _("Team"), "/team", "team", "team.view"),
     Place("customers", _("Customers"), "/customers", "customers", "customers.view"),
+    Place("contacts", _("Contacts"), "/contacts", "contacts", "contacts.view"),
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
     Place("calendar", _("Calendar"), "/calendar", "calendar", "calendar.view"),
     Place("orders", _("Orders"), "/orders", "orders", "orders.view"),

@@ -27,8 +27,8 @@ from domain.people.models import Department, Role, User
 from domain.pools.models import Pool
 
 __all__ = [
-    "LIST", "LIVE", "Detail", "Totals", "branches", "detail", "get", "history", "manageable", "same_name", "team",
-    "timeline", "totals", "visible", "why_visible", "writable",
+    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "history", "list_rows", "manageable",
+    "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
 
@@ -36,6 +36,28 @@ ZERO = Decimal(0)
 async def get(work: Work, customer_id: int, *, lock: bool = False) -> Customer:
     """One customer. Raises NotFound for one that the actor may not see."""
     return await work.load(Customer, customer_id, visible(work.actor), lock=lock)
+
+
+async def sees(work: Work, customer_id: int) -> bool:
+    """Whether the actor sees the customer (still)."""
+    statement = select(exists().where(Customer.id == customer_id, visible(work.actor)))
+    return bool((await work.session.execute(statement)).scalar_one())
+
+
+async def list_rows(work: Work, ids: Sequence[int]) -> Sequence[Any]:
+    """Some customers as their rows of the list, by id."""
+    columns: list[Any] = [item.value.label(item.name) for item in LIST.columns]
+    statement = LIST.source(select(Customer.id, *columns, Customer.activity_at.label("_key")))
+    rows: Sequence[Any] = (
+        await work.session.execute(statement.where(Customer.id.in_(ids), visible(work.actor)))
+    ).all()
+    return rows
+
+
+async def binned(work: Work, *, limit: int = 200) -> Sequence[Customer]:
+    """Deleted customers, the last deleted first; the caller has asked for the right to the bin."""
+    statement = select(Customer).where(Customer.deleted_at.is_not(None)).order_by(Customer.deleted_at.desc())
+    return (await work.session.scalars(statement.limit(limit))).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +167,7 @@ class Member:
     id: int
     name: str
     party: str
+    user_id: int | None
     level: str
     post: str
     until_on: date | None
@@ -168,7 +191,7 @@ async def team(work: Work, customer_id: int) -> Sequence[Member]:
     members = []
     for grant_id, name, user_id, department_id, level, post, until_on in await work.session.execute(statement):
         kind = "user" if user_id else "department" if department_id else "role"
-        members.append(Member(grant_id, name or "", kind, level, post, until_on))
+        members.append(Member(grant_id, name or "", kind, user_id, level, post, until_on))
     return members
 
 

@@ -52,7 +52,8 @@ def _days_left(days: int) -> Text:
 @cache
 def words_of(language: str) -> Words:
     """The words of a language, made once."""
-    say, ui = catalogue(language).say, environment(language).globals["ui"]
+    say = catalogue(language).say
+    ui: Any = environment(language).globals["ui"]
     act = '<div class="row-act">%s</div>'
     button = ui.icon_button("hand", _("Claim"), kind="soft")
     form = (
@@ -117,3 +118,8 @@ def dialled(phone: str | None) -> str:
     return "".join(letter for letter in phone or "" if letter.isdigit() or letter == "+")
 
 
+
+
+def website_url(website: str) -> str:
+    """The link of a website that was typed with or without http."""
+    return website if website.lower().startswith(("http://", "https://")) else f"https://{website}"

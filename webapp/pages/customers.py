@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from domain.core.work import Work
 from domain.customers import actions, queries
 from domain.customers.duplicates import Duplicate
 from domain.customers.inputs import CustomerInput, NewCustomer
-from domain.customers.models import Customer, CustomerKind, FollowStage, Industry, Level, Need, Size
+from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage, Industry, Level, Need, Size
 from domain.people.models import User
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
@@ -41,6 +42,8 @@ LABELS: Mapping[str, Text] = {
 CHOICES = {"kind": CustomerKind, "level": Level, "industry": Industry, "size": Size, "need": Need,
            "follow_stage": FollowStage}  # fmt: skip
 OPTIONS = {name: [(member.value, member.label) for member in kind] for name, kind in CHOICES.items()}
+MOST_OWNERS = 200
+"""More names than this no select can hold; who leads more people filters by the address of the team page."""
 EDIT_FIELDS = (*actions.FIELDS, "follow_stage")
 
 
@@ -56,8 +59,8 @@ class Customers(Controller):
             work.actor.require("customers.view")
             found = await listing(request, work, queries.LIST)
             part = block_of(request, found)
-            extra = {} if part == "rows" else await _filter_options(work, found.query)
-        context = {"listing": found, "rows": views(request, found.rows), **extra}
+            sheet = None if part in ("rows", "side") else await _sheet(work, found.query)
+        context = {"listing": found, "rows": views(request, found.rows), "sheet": sheet}
         if part is not None:
             return fragment(request, "customers/list.html", part, **context)
         return page(request, "customers/list.html", title=_("Customers"), **context)
@@ -71,7 +74,7 @@ class Customers(Controller):
             work.actor.require("customers.view")
             found = await fetch_page(work, queries.LIST, query, size=12)
         items = [(row.id, row.name, " · ".join(filter(None, (row.city, row.owner)))) for row in found.rows]
-        return fragment(request, "customers/parts.html", "options", items=items)
+        return fragment(request, "customers/snippets.html", "picked", items=items)
 
     @get("/same-name")
     async def same_name(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -84,7 +87,15 @@ class Customers(Controller):
             if isinstance(name, str) and name.strip() and "\x00" not in name:
                 rows = await queries.same_name(work, actions.name_key(kind, name[:200]), kind)
         seen = [(row[0], row[1]) for row in rows if row[2]]
-        return fragment(request, "customers/parts.html", "same_name", seen=seen, unseen=len(rows) - len(seen))
+        return fragment(request, "customers/snippets.html", "same_name", seen=seen, unseen=len(rows) - len(seen))
+
+    @get("/bin")
+    async def binned(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """What was deleted, newest first, to be restored."""
+        async with reading(request) as work:
+            actions.require_bin(work)
+            rows = await queries.binned(work)
+        return page(request, "customers/bin.html", title=_("Bin"), back="/customers", rows=rows)
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -147,7 +158,7 @@ class Customers(Controller):
         return page(
             request, "customers/form.html", title=_("New customer"), back="/customers", form=form, options=OPTIONS,
             action="/customers", version=None, pools=choices, duplicate=duplicate, theirs=(), cancel="/customers",
-            status=422 if form.errors else 200,
+            more_open=_is_deep(form), status=422 if form.errors else 200,
         )  # fmt: skip
 
     def _edit_form(
@@ -161,7 +172,17 @@ class Customers(Controller):
             action=here, version=version, pools=(), cancel=here, status=status,
             duplicate=duplicate if isinstance(duplicate, Duplicate) else None,
             theirs=differences(LABELS, CHOICES, _shown(customer), form.raw) if stale else (),
+            more_open=True,
         )  # fmt: skip
+
+
+ON_TOP = frozenset({"", "name", "kind", "phone", "city", "address", "level", "industry", "pool_id"})
+"""Fields of the form that are seen at once; the others are folded away."""
+
+
+def _is_deep(form: Form[Any]) -> bool:
+    """Whether something is wrong with a field that is folded away."""
+    return any(name not in ON_TOP for name in form.errors)
 
 
 async def _create_once(work: Work, data: NewCustomer) -> int:
@@ -211,7 +232,7 @@ def block_of(request: AnyRequest, found: Listing) -> str | None:
         return None
     if found.query.cursor is not None:
         return "rows"
-    return "beside" if request.query_params.get("beside") else "results"
+    return "side" if request.query_params.get("beside") else "results"
 
 
 def views(request: AnyRequest, rows: Sequence[Any]) -> Any:
@@ -222,14 +243,37 @@ def views(request: AnyRequest, rows: Sequence[Any]) -> Any:
     return row_views(rows, language, token=token, may_claim=actor.may("customers.claim"), my_name=actor.name)
 
 
-async def _filter_options(work: Work, query: ListQuery) -> dict[str, Any]:
-    """What the filter sheet offers besides fixed choices: pools, and owners below the actor."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the filter sheet offers, and the address without filters."""
+
+    chosen: Mapping[str, str]
+    clear: str
+    keep: Sequence[tuple[str, str]]
+    owners: Sequence[tuple[int, str]]
+    pools: Sequence[tuple[int, str]]
+    sorts: Sequence[tuple[str, Text]] = tuple((sort.name, sort.label) for sort in queries.LIST.sorts)
+    level: Sequence[tuple[str, Text]] = tuple(OPTIONS["level"])
+    stage: Sequence[tuple[str, Text]] = tuple(OPTIONS["follow_stage"])
+    industry: Sequence[tuple[str, Text]] = tuple(OPTIONS["industry"])
+    deal: Sequence[tuple[str, Text]] = tuple((member.value, member.label) for member in DealStatus)
+
+
+async def _sheet(work: Work, query: ListQuery) -> Sheet:
+    """The filter sheet of this reader: pools if they have any, owners if somebody works under them."""
     actor = work.actor
     choices = await pools.choices(work, PoolKind.customer) if actor.pool_ids or actor.everything else ()
     chosen = whole_number(query.filters.get("owner"))
-    ids = [*actor.subordinate_ids[:200], *([chosen] if chosen else []), *([actor.id] if actor.id else [])]
-    owners: Sequence[Any] = ()
+    owners: Sequence[tuple[int, str]] = ()
     if actor.subordinate_ids or chosen:
-        statement = select(User.id, User.name).where(User.id.in_(ids)).order_by(User.name)
-        owners = (await work.session.execute(statement)).all()
-    return {"pools": choices, "owners": owners, "options": OPTIONS}
+        ids = {*actor.subordinate_ids[:MOST_OWNERS], *filter(None, (actor.id, chosen))}
+        statement = select(User.id, User.name).where(User.id.in_(sorted(ids))).order_by(User.name)
+        owners = [(row.id, row.name) for row in await work.session.execute(statement)]
+    plain_query = replace(query, filters={}, cursor=None)
+    return Sheet(
+        chosen={item.name: query.filters.get(item.name, "") for item in queries.LIST.filters},
+        clear=f"/customers?{plain_query.params()}",
+        keep=[(name, value) for name, value in (("scene", query.scene), ("q", query.q)) if value],
+        owners=owners,
+        pools=choices,
+    )

@@ -1,0 +1,159 @@
+"""Contacts: the list, one contact, and the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from domain.contacts import actions, queries
+from domain.contacts.actions import DuplicateMobile
+from domain.contacts.inputs import ContactInput
+from domain.contacts.models import Contact
+from domain.core.errors import Conflict, Denied, Invalid
+from domain.core.once import once
+from domain.core.text import Text, _
+from domain.core.work import Work
+from domain.customers import queries as customers
+from domain.customers.models import Customer
+from domain.search import phones
+from webapp.forms import Form, bind, filled
+from webapp.htmx import AnyRequest
+from webapp.listing import listing
+from webapp.pages.customer_rows import dialled
+from webapp.pages.customers import block_of, differences, whole_number
+from webapp.render import fragment, page, see_other
+from webapp.work import actor_of, reading, writing
+
+LABELS: Mapping[str, Text] = {
+    "name": _("Full name"), "post": _("Post"), "mobile": _("Mobile"), "phone": _("Phone"), "email": _("E-mail"),
+    "wechat": _("WeChat"), "address": _("Address"), "notes": _("Notes"),
+}  # fmt: skip
+
+
+class Contacts(Controller):
+    """Open to whoever may see contacts; a contact is seen with its customer."""
+
+    path = "/contacts"
+
+    @get()
+    async def index(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The list by name."""
+        async with reading(request) as work:
+            work.actor.require("contacts.view")
+            found = await listing(request, work, queries.LIST)
+        part = block_of(request, found)
+        context: dict[str, Any] = {"listing": found, "rows": found.rows, "dialled": dialled}
+        if part is not None:
+            return fragment(request, "contacts/list.html", part, **context)
+        return page(request, "contacts/list.html", title=_("Contacts"), **context)
+
+    @get("/new")
+    async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The form for a new contact of `?customer=`."""
+        actor_of(request).require("contacts.create")
+        customer_id = whole_number(request.query_params.get("customer"))
+        form = filled(ContactInput, customer_id=customer_id, client_uuid=uuid4())
+        return await self._form(request, form, customer_id)
+
+    @post(status_code=200)
+    async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Save it and go back to the customer."""
+        form = await bind(request, ContactInput)
+        try:
+            data = form.checked()
+            async with writing(request) as work:
+                await _create_once(work, data)
+        except Invalid as problem:
+            customer_id = whole_number(form.raw.get("customer_id"))
+            return await self._form(request, form.refuse(problem.errors), customer_id, problem=problem)
+        return see_other(request, f"/customers/{data.customer_id}#contacts", toast=_("Saved"))
+
+    @get("/{contact_id:int}")
+    async def show(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[Any]:
+        """One contact with the ways to reach it."""
+        async with reading(request) as work:
+            contact, customer, may_write = await _open(work, contact_id)
+        return page(
+            request, "contacts/show.html", title=contact.name, back=f"/customers/{customer.id}#contacts", p=contact,
+            customer=customer, may_write=may_write, shown_phone=phones.shown, dialled=dialled,
+        )  # fmt: skip
+
+    @get("/{contact_id:int}/edit")
+    async def change(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[Any]:
+        """The form with what stands now."""
+        async with reading(request) as work:
+            contact, _customer, may_write = await _open(work, contact_id)
+        if not may_write:
+            raise Denied(_("You may read this but not change it."))
+        return await self._form(request, filled(ContactInput, **_shown(contact)), contact.customer_id, contact)
+
+    @post("/{contact_id:int}", status_code=200)
+    async def edit(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[Any]:
+        """Save the changes."""
+        form = await bind(request, ContactInput)
+        try:
+            async with writing(request) as work:
+                await actions.edit(work, contact_id, form.checked(), whole_number(form.raw.get("version")))
+        except (Invalid, Conflict) as problem:
+            if isinstance(problem, Conflict) and problem.code != "stale":
+                raise
+            async with reading(request) as work:
+                contact = await queries.get(work, contact_id)
+            errors = problem.errors if isinstance(problem, Invalid) else {}
+            refused = form.refuse(errors)
+            return await self._form(request, refused, contact.customer_id, contact, problem=problem)
+        return see_other(request, f"/contacts/{contact_id}", toast=_("Saved"))
+
+    @post("/{contact_id:int}/delete", status_code=200)
+    async def delete(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[Any]:
+        """Remove it."""
+        async with writing(request) as work:
+            customer_id = await actions.delete(work, contact_id)
+        return see_other(request, f"/customers/{customer_id}#contacts", toast=_("Removed"))
+
+    async def _form(
+        self, request: AnyRequest, form: Form[ContactInput], customer_id: int | None, contact: Contact | None = None,
+        *, problem: Invalid | Conflict | None = None,
+    ) -> Response[Any]:  # fmt: skip
+        async with reading(request) as work:
+            customer = await customers.get(work, customer_id) if customer_id else None
+        stale = contact is not None and isinstance(problem, Conflict)
+        here = f"/contacts/{contact.id}" if contact else "/contacts"
+        back = here if contact else f"/customers/{customer_id}#contacts" if customer else "/contacts"
+        version = None if contact is None else contact.version
+        if isinstance(problem, Invalid) and contact is not None:
+            version = whole_number(form.raw.get("version")) or contact.version
+        return page(
+            request, "contacts/form.html", title=_("Edit contact") if contact else _("New contact"), back=back,
+            form=form, action=here, customer=customer, version=version,
+            duplicate=problem.seen if isinstance(problem, DuplicateMobile) else None,
+            theirs=differences(LABELS, {}, _shown(contact), form.raw) if stale and contact else (),
+            status=200 if problem is None else 409 if isinstance(problem, Conflict) else 422,
+        )  # fmt: skip
+
+
+async def _open(work: Work, contact_id: int) -> tuple[Contact, Customer, bool]:
+    """A contact with its customer, and whether the actor may change it. Raises NotFound."""
+    contact = await queries.get(work, contact_id)
+    found = await customers.detail(work, contact.customer_id)
+    return contact, found.customer, found.may_write and work.actor.may("contacts.edit")
+
+
+async def _create_once(work: Work, data: ContactInput) -> int:
+    """Create the contact unless this very form was sent before; returns its id."""
+
+    async def make() -> dict[str, Any]:
+        return {"id": (await actions.create(work, data)).id}
+
+    key = str(data.client_uuid) if data.client_uuid else None
+    return int((await once(work, key, "contacts.create", data.model_dump(mode="json"), make))["id"])
+
+
+def _shown(contact: Contact) -> dict[str, Any]:
+    """A contact's fields as the form shows them."""
+    values = {name: getattr(contact, name) for name in (*actions.FIELDS, "customer_id")}
+    return {**values, "mobile": phones.shown(contact.mobile), "phone": phones.shown(contact.phone)}

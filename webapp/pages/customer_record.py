@@ -1,0 +1,236 @@
+"""One customer: its page, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from sqlalchemy import select
+
+from domain.company.models import ReasonKind
+from domain.company.queries import reasons
+from domain.core.access import GrantLevel, GrantPost
+from domain.core.errors import Denied, Invalid
+from domain.core.text import Text, _
+from domain.core.work import Work
+from domain.customers import actions, queries
+from domain.customers.inputs import TeamInput, TransferInput
+from domain.customers.queries import Detail
+from domain.people.models import Department, User
+from domain.pools import actions as pool_actions
+from domain.pools import queries as pools
+from domain.pools.models import PoolKind
+from webapp.forms import Form, bind, filled, raw_form
+from webapp.htmx import AnyRequest, wants_fragment
+from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
+from webapp.pages.customers import views, whole_number
+from webapp.render import fragment, page, see_other
+from webapp.work import reading, writing
+
+KIND = PoolKind.customer
+HISTORY_PAGE = 30
+
+
+class CustomerRecord(Controller):
+    """Open to whoever sees the customer; each act asks for its own right."""
+
+    path = "/customers/{customer_id:int}"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Everything about a customer on one page."""
+        async with reading(request) as work:
+            found = await queries.detail(work, customer_id)
+            context = await everything(work, found, request.scope["state"]["language"])
+        return page(request, "customers/show.html", title=found.customer.name, back="/customers", **context)
+
+    @get("/timeline")
+    async def timeline(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Older happenings."""
+        before = whole_number(request.query_params.get("before"))
+        async with reading(request) as work:
+            found = await queries.detail(work, customer_id)
+            rows = await queries.timeline(
+                work, customer_id, since=found.history_from, before=before, limit=TIMELINE_PAGE + 1
+            )
+        context: dict[str, Any] = {"c": found.customer, **timeline_of(found.customer.id, rows)}
+        if wants_fragment(request):
+            return fragment(request, "customers/timeline.html", "happenings", **context)
+        here = f"/customers/{customer_id}"
+        return page(request, "customers/timeline.html", title=found.customer.name, back=here, **context)
+
+    @get("/history")
+    async def history(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Every change of a field, with old and new value."""
+        before = whole_number(request.query_params.get("before"))
+        async with reading(request) as work:
+            found = await queries.detail(work, customer_id)
+            if found.hidden or found.history_from:
+                raise Denied(_("The pool keeps the history back."))
+            rows = await queries.history(work, customer_id, before=before, limit=HISTORY_PAGE + 1)
+            changes = await history_of(work, rows[:HISTORY_PAGE])
+        more = f"/customers/{customer_id}/history?before={rows[HISTORY_PAGE - 1][0].id}"
+        here = f"/customers/{customer_id}#history"
+        context: dict[str, Any] = {"changes": changes, "more_url": more if len(rows) > HISTORY_PAGE else None}
+        if wants_fragment(request):
+            return fragment(request, "customers/history.html", "entries", **context)
+        return page(request, "customers/history.html", title=_("History"), back=here, **context)
+
+    @post("/claim", status_code=200)
+    async def claim(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Take it out of its pool; in the list its row shows the new state."""
+        async with writing(request) as work:
+            customer = await pool_actions.claim(work, KIND, customer_id)
+        if not wants_fragment(request):
+            return see_other(request, f"/customers/{customer_id}", toast=_("It is yours now"))
+        async with reading(request) as work:
+            rows = await queries.list_rows(work, [customer.id])
+        shown = views(request, rows)
+        return fragment(
+            request, "customers/list.html", "rows", toast=_("It is yours now"), rows=shown, listing=NO_MORE
+        )
+
+    @get("/release")
+    async def release_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Asks for the reason and the pool."""
+        return await self._release_form(request, customer_id, None)
+
+    @post("/release", status_code=200)
+    async def release(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Return it to a pool."""
+        raw = await raw_form(request)
+        reason = str(raw.get("other") or raw.get("reason") or "").replace("\x00", "")[:500]
+        try:
+            async with writing(request) as work:
+                await pool_actions.release(work, KIND, customer_id, reason, whole_number(raw.get("pool_id")))
+        except Invalid as problem:
+            return await self._release_form(request, customer_id, Form(raw, problem.errors))
+        return see_other(request, "/customers", toast=_("Returned to the pool"))
+
+    async def _release_form(
+        self, request: AnyRequest, customer_id: int, form: Form[Any] | None
+    ) -> Response[Any]:
+        async with reading(request) as work:
+            found = await queries.detail(work, customer_id)
+            _require_managed(found)
+            offered = await reasons(work.session, ReasonKind.release, work.actor.language)
+            choices = await pools.choices(work, KIND)
+        shown = form or Form({"pool_id": str(found.customer.home_pool_id or "")})
+        return page(
+            request, "customers/release.html", title=_("Return to a pool"), back=f"/customers/{customer_id}",
+            customer=found.customer, offered=[(one, one) for one in offered], pools=choices, form=shown,
+            status=422 if form else 200,
+        )  # fmt: skip
+
+    @get("/transfer")
+    async def transfer_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Asks for the new owner."""
+        return await self._people_form(request, customer_id, "customers/transfer.html", filled(TransferInput))
+
+    @post("/transfer", status_code=200)
+    async def transfer(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Give it to another owner."""
+        form = await bind(request, TransferInput)
+        try:
+            async with writing(request) as work:
+                outcome = (await pool_actions.transfer(work, KIND, [customer_id], form.checked().user_id))[0]
+                if outcome.reason is not None:
+                    raise Invalid.of("user_id", outcome.reason)
+        except Invalid as problem:
+            refused = form.refuse(problem.errors)
+            return await self._people_form(request, customer_id, "customers/transfer.html", refused)
+        async with reading(request) as work:
+            still = await queries.sees(work, customer_id)
+        return see_other(request, f"/customers/{customer_id}" if still else "/customers", toast=_("Transferred"))
+
+    @get("/team/new")
+    async def member_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Asks who shall take part."""
+        form = filled(TeamInput, level=GrantLevel.read, post=GrantPost.sales)
+        return await self._people_form(request, customer_id, "customers/member.html", form)
+
+    @post("/team", status_code=200)
+    async def add_member(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Let somebody take part."""
+        form = await bind(request, TeamInput)
+        try:
+            async with writing(request) as work:
+                await actions.add_member(work, customer_id, form.checked())
+        except Invalid as problem:
+            refused = form.refuse(problem.errors)
+            return await self._people_form(request, customer_id, "customers/member.html", refused)
+        return see_other(request, f"/customers/{customer_id}#team", toast=_("Saved"))
+
+    @post("/team/{grant_id:int}/remove", status_code=200)
+    async def remove_member(
+        self, request: Request[Any, Any, Any], customer_id: FromPath[int], grant_id: FromPath[int]
+    ) -> Response[Any]:
+        """End somebody's part."""
+        async with writing(request) as work:
+            await actions.remove_member(work, customer_id, grant_id)
+            still = await queries.sees(work, customer_id)
+        return see_other(request, f"/customers/{customer_id}#team" if still else "/customers", toast=_("Removed"))
+
+    async def _people_form(
+        self, request: AnyRequest, customer_id: int, template: str, form: Form[Any]
+    ) -> Response[Any]:
+        async with reading(request) as work:
+            found = await queries.detail(work, customer_id)
+            _require_managed(found)
+            users = await _colleagues(work)
+            by_name = select(Department.id, Department.name).order_by(Department.name)
+            departments = (await work.session.execute(by_name)).all()
+        return page(
+            request, template, title=TITLES[template], back=f"/customers/{customer_id}", customer=found.customer,
+            form=form, users=users, departments=departments, levels=[(one.value, one.label) for one in GrantLevel],
+            posts=[(one.value, one.label) for one in (GrantPost.sales, GrantPost.service)],
+            status=422 if form.errors else 200,
+        )  # fmt: skip
+
+    @post("/delete", status_code=200)
+    async def delete(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Move it to the bin."""
+        async with writing(request) as work:
+            await actions.delete(work, customer_id)
+        return see_other(request, "/customers", toast=_("Moved to the bin"))
+
+    @post("/restore", status_code=200)
+    async def restore(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Take it out of the bin."""
+        async with writing(request) as work:
+            await actions.restore(work, customer_id)
+        return see_other(request, f"/customers/{customer_id}", toast=_("Restored"))
+
+
+TITLES: Mapping[str, Text] = {
+    "customers/transfer.html": _("Change owner"),
+    "customers/member.html": _("Add to the team"),
+}
+
+
+class NoMore:
+    """A list of one row has no further page."""
+
+    next_url = None
+
+
+NO_MORE = NoMore()
+
+
+def _require_managed(found: Detail) -> None:
+    if not found.may_manage:
+        raise Denied(_("Only the owner and the owner's superiors may do this."))
+
+
+async def _colleagues(work: Work) -> list[tuple[int, str]]:
+    """Active users for a select, with their department."""
+    statement = (
+        select(User.id, User.name, Department.name.label("department"))
+        .outerjoin(Department, Department.id == User.department_id)
+        .where(User.active)
+        .order_by(User.name, User.id)
+    )
+    rows = await work.session.execute(statement)
+    return [(row.id, f"{row.name} · {row.department}" if row.department else row.name) for row in rows]

@@ -1,0 +1,188 @@
+"""What the page of a customer shows, section by section, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.company.queries import company_settings
+from domain.contacts import queries as contacts
+from domain.core.access import Actor, GrantLevel, GrantPost
+from domain.core.places import Accuracy, Position
+from domain.core.text import Text, _
+from domain.core.work import Work
+from domain.customers import queries
+from domain.customers.models import Customer, FollowStage
+from domain.customers.queries import Detail
+from domain.followups import queries as followups
+from domain.followups.models import Way
+from domain.orders import queries as orders
+from domain.orders.models import OrderStatus, ShippingStatus
+from domain.payments import queries as payments
+from domain.payments.models import PaymentStatus
+from domain.people.models import User
+from domain.places.links import map_links
+from domain.pools import ledger
+from domain.pools import queries as pools
+from domain.pools.models import Pool, PoolKind
+from domain.search import phones
+from webapp.i18n import catalogue
+from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
+from webapp.pages.customers import CHOICES, LABELS
+from webapp.timeline import happenings
+
+KIND = PoolKind.customer
+TIMELINE_PAGE = 20
+
+
+async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]:
+    """What the page shows, section by section; sections whose feature the reader may not see are left out."""
+    c, actor = found.customer, work.actor
+    tel = dialled(None if "phone" in found.hidden else c.phone)
+    placed = c.latitude is not None and c.longitude is not None and "address" not in found.hidden
+    links = map_links(Position(c.latitude or 0, c.longitude or 0), c.name) if placed else []
+    rows = await queries.timeline(work, c.id, since=found.history_from, limit=TIMELINE_PAGE + 1)
+    return {
+        "c": c, "found": found, "hidden": found.hidden, "values": _values(c, found.hidden),
+        "facts": fact_line(c, catalogue(language).say),
+        "stage": FollowStage(c.follow_stage).label, "stage_tone": STAGE_TONES[FollowStage(c.follow_stage)],
+        "currency": (await company_settings(work.session)).currency,
+        "due": None if c.owner_id is None else await pools.due_sentence(work, KIND, c),
+        "claim_off": await pools.can_claim(work, KIND, c) if c.pool_id is not None else None,
+        "why": await queries.why_visible(work, c),
+        "totals": await queries.totals(work, c.id) if actor.may("orders.view") else None,
+        "contacts": () if "contacts" in found.hidden else await contacts.of_customer(work, c.id),
+        "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
+        "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
+        "followups": await _followups(work, found), "team": await queries.team(work, c.id),
+        "claims": await ledger.claim_count(work, KIND, c.id),
+        "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
+        "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None,
+        "shown_phone": phones.shown,
+        "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
+        "levels": GrantLevel, "posts": GrantPost, **timeline_of(c.id, rows),
+    }  # fmt: skip
+
+
+def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
+    """The seldom acts of a customer that this reader may do."""
+    here, owned = f"/customers/{found.customer.id}", found.customer.owner_id is not None
+    items: list[dict[str, Any]] = []
+    if found.may_write:
+        items.append({"label": _("Edit"), "icon": "edit", "href": f"{here}/edit"})
+    if found.may_manage and owned and actor.may("customers.transfer"):
+        items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
+    if found.may_manage and actor.may("customers.share"):
+        items.append({"label": _("Add to the team"), "icon": "team", "href": f"{here}/team/new"})
+    if found.may_manage and owned and actor.may("customers.release"):
+        items.append({"label": _("Return to a pool"), "icon": "release", "href": f"{here}/release"})
+    if found.may_manage and actor.may("customers.delete"):
+        items.append({"label": _("Delete"), "icon": "trash", "opens": "delete", "tone": "bad"})
+    return items
+
+
+def _quick(actor: Actor, c: Customer, tel: str, links: Sequence[Any]) -> list[dict[str, Any]]:
+    """The acts in reach of the thumb; what cannot be done now says why."""
+    pooled = _("It lies in a public pool. Claim it first.") if c.owner_id is None else None
+    items: list[dict[str, Any]] = [
+        {"label": _("Call"), "icon": "phone", "href": f"tel:{tel}", "off": None if tel else _("No phone number")},
+        {"label": _("Navigate"), "icon": "navigate", "opens": "navigate", "off": None if links else _("No position")},
+    ]
+    for right, label, icon, url in (
+        ("followups.create", _("Follow up"), "follow-up", f"/followups/new?customer={c.id}"),
+        ("orders.create", _("Order"), "orders", f"/orders/new?customer={c.id}"),
+        ("payments.create", _("Payment"), "payments", f"/payments/new?customer={c.id}"),
+    ):
+        if actor.may(right):
+            items.append({"label": label, "icon": icon, "href": url, "off": pooled})
+    return items
+
+
+async def _followups(work: Work, found: Detail) -> Any:
+    """The newest follow-ups, unless the pool keeps them back or they are older than the reader may read."""
+    if not work.actor.may("followups.view") or "followups" in found.hidden:
+        return None
+    rows = await followups.of_customer(work, found.customer.id, limit=20)
+    since = found.history_from
+    return rows if since is None else [row for row in rows if row[0].at >= since]
+
+
+def timeline_of(customer_id: int, rows: Any) -> dict[str, Any]:
+    """Happenings, and where the older ones are."""
+    more = len(rows) > TIMELINE_PAGE
+    older = f"/customers/{customer_id}/timeline?before={rows[TIMELINE_PAGE - 1][0].id}" if more else None
+    return {"happenings": happenings(rows[:TIMELINE_PAGE]), "older_url": older}
+
+
+def _values(c: Customer, hidden: frozenset[str]) -> list[tuple[Text, Any, str | None]]:
+    """The customer's fields for reading: label, value, link; what the pool hides is not even there."""
+    found: list[tuple[Text, Any, str | None]] = []
+    for name, label in LABELS.items():
+        value, link = getattr(c, name), None
+        if name in hidden or name in ("name", "follow_stage", "notes", "credit_limit") or value in (None, ""):
+            continue
+        if name in CHOICES:
+            value = CHOICES[name](value).label
+        elif name == "phone":
+            value, link = phones.shown(value), f"tel:{dialled(value)}"
+        elif name == "email":
+            link = f"mailto:{value}"
+        elif name == "website":
+            link = website_url(value)
+        found.append((label, value, link))
+    return found
+
+
+IN_HISTORY: Mapping[str, Text] = {
+    **LABELS, "owner_id": _("Owner"), "pool_id": _("Public pool"), "deal_status": _("Deal status"),
+    "last_follow_up_at": _("Last follow-up"), "recycle_due_at": _("Returns to the pool"),
+    "owned_since": _("Owned since"), "pooled_since": _("In the pool since"), "location_accuracy": _("Position"),
+    "deleted_at": _("In the bin since"),
+}  # fmt: skip
+
+
+async def _names(work: Work, rows: Any) -> dict[tuple[str, int], str]:
+    """Names of the owners and pools that stand in the history as numbers."""
+    wanted: dict[str, set[int]] = {"owner_id": set(), "pool_id": set()}
+    for entry, _who in rows:
+        for values in (entry.old or {}, entry.new or {}):
+            for name in wanted:
+                if isinstance(values.get(name), int):
+                    wanted[name].add(values[name])
+    names: dict[tuple[str, int], str] = {}
+    models: Sequence[tuple[str, type[User] | type[Pool]]] = (("owner_id", User), ("pool_id", Pool))
+    for name, model in models:
+        if wanted[name]:
+            statement = select(model.id, model.name).where(model.id.in_(wanted[name]))
+            names.update(((name, row.id), row.name) for row in await work.session.execute(statement))
+    return names
+
+
+async def history_of(work: Work, rows: Any) -> list[tuple[Any, str | None, list[tuple[Text, Any, Any]]]]:
+    """Entries of the history with who made them and what they changed."""
+    names = await _names(work, rows)
+    return [(entry, who, _changed(entry, names)) for entry, who in rows]
+
+
+def _changed(entry: Any, names: Mapping[tuple[str, int], str]) -> list[tuple[Text, Any, Any]]:
+    """Label, old and new value of each field that people know."""
+    old, new = entry.old or {}, entry.new or {}
+    return [
+        (label, _said(name, old.get(name), names), _said(name, new.get(name), names))
+        for name, label in IN_HISTORY.items()
+        if old.get(name) is not None or new.get(name) is not None
+    ]
+
+
+def _said(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
+    if value is None:
+        return None
+    if name in ("owner_id", "pool_id"):
+        return names.get((name, value), f"#{value}")
+    if name in CHOICES and value in list(CHOICES[name]):
+        return CHOICES[name](value).label
+    return phones.shown(value) if name == "phone" else str(value)
+
+
