@@ -18,6 +18,9 @@ from domain.orders import actions as orders
 from domain.orders.inputs import OrderInput
 from tests.conftest import WorkAs
 from tests.make import Make, SalesTeam
+from tests.push.conftest import push_service
+
+__all__ = ["push_service"]
 
 
 @dataclass

@@ -14,8 +14,3 @@ def push_service() -> Iterator[FakePushService]:
     service = FakePushService().start()
     yield service
     service.stop()
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"

@@ -147,8 +147,8 @@ class FakePushService:
                     await asyncio.sleep(3600)
                 _write_answer(writer, answer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the other side closed, as it may
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the other side closed, as it may, or the test is over
         finally:
             writer.close()
 
