@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.core.events import Event, EventRow, HandledEvent
 from domain.customers.events import CustomerCreated, CustomerEdited
 from domain.notifications.events import Notified
+from domain.people.events import MailQueued
 from domain.wiring import REACTIONS, Reaction
 from webapp.deliver.locate import after_address_change
+from webapp.deliver.mail import deliver_mail
 from webapp.deliver.pushes import push_to_devices
 from webapp.outside import Outside
 
@@ -20,6 +22,7 @@ Delivery = Callable[[Outside, EventRow], Awaitable[None]]
 
 DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {
     Notified: (push_to_devices,),
+    MailQueued: (deliver_mail,),
     CustomerCreated: (after_address_change,),
     CustomerEdited: (after_address_change,),
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from domain.people.actions import forget_old_traces
 from webapp.deliver.locate import locate_waiting
+from webapp.deliver.mail import deliver_waiting
 from webapp.outside import Outside
 
 
@@ -18,4 +20,14 @@ class Entry:
     run: Callable[[Outside], Awaitable[None]]
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("locate customers", "* * * * *", locate_waiting),)
+async def forget_traces(outside: Outside) -> None:
+    """Sessions that ran out, old tries to sign in, old links for passwords."""
+    async with outside.transaction() as work:
+        await forget_old_traces(work)
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("locate customers", "* * * * *", locate_waiting),
+    Entry("send waiting mails", "*/10 * * * *", deliver_waiting),
+    Entry("forget old traces", "40 18 * * *", forget_traces),
+)
