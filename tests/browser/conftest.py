@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
 
 from domain.people.models import User
 from tests.browser.site import Site, running_site
@@ -45,8 +46,12 @@ class Tab:
     async def until(self, expression: str, timeout_s: float = 10) -> Any:
         """Return the first truthy value of an expression; `wait_for_function` needs eval, which our policy forbids."""
         for _attempt in range(int(timeout_s * 20)):
-            if value := await self.page.evaluate(expression):
-                return value
+            try:
+                if value := await self.page.evaluate(expression):
+                    return value
+            except PlaywrightError as fault:
+                if "context was destroyed" not in fault.message:  # else the page is just being reloaded
+                    raise
             await self.page.wait_for_timeout(50)
         raise AssertionError(f"waited {timeout_s} s in vain for {expression}; console: {self.said}")
 

@@ -17,7 +17,10 @@ import pytest
 from marionette_driver.by import By
 from marionette_driver.marionette import Marionette
 
+from tests.push.conftest import push_service
 from tests.push.service import FakePushService
+
+__all__ = ["Firefox", "firefox", "push_service", "running_firefox"]
 
 # Takes the place of the desktop's notification centre, so that a test can tap: Firefox itself then wakes the worker.
 _NOTIFICATION_CENTRE = """
@@ -133,13 +136,10 @@ class Firefox:
         field.clear()
         field.send_keys(text)
 
-    def sign_in(self, base: str, user_name: str, password: str) -> None:
-        """Sign in through the form."""
-        self.open(f"{base}/sign-in")
-        self.fill("[name=user_name]", user_name)
-        self.fill("[name=password]", password)
-        self.tap("main form [type=submit]")
-        self.wait("location.pathname !== '/sign-in'")
+    def sign_in(self, base: str, token: str) -> None:
+        """Sign in with the token of a session that the test made."""
+        self.open(f"{base}/offline")  # a cookie can be set only for the page that is open
+        self.driver.add_cookie({"name": "offing", "value": token, "path": "/", "sameSite": "Lax"})
 
     def switch_push_on(self, base: str) -> str:
         """Tap the opt-in on the page of this device and return the endpoint that the browser got."""
@@ -181,13 +181,6 @@ def running_firefox(service: FakePushService, language: str = "en") -> Iterator[
         yield browser
     finally:
         browser.close()
-
-
-@pytest.fixture
-def push_service() -> Iterator[FakePushService]:
-    service = FakePushService().start()
-    yield service
-    service.stop()
 
 
 @pytest.fixture

@@ -107,7 +107,9 @@ async def device(phone: OpenContext, site: Site) -> AsyncIterator[Phone]:
     registrations: list[str] = []
     devtools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda event: registrations.extend(one["registrationId"] for one in event["registrations"]),
+        lambda event: registrations.extend(
+            one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
+        ),
     )
     await devtools.send("ServiceWorker.enable")
     await tab.open("/sign-in")

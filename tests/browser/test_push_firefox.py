@@ -1,0 +1,189 @@
+"""The whole way of a push: subscribed by a tap, encrypted here, decrypted by Firefox, decided by a tap on a button."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from domain.core.text import Text
+from domain.notifications import actions
+from domain.notifications.models import NotificationKind, PushSubscription
+from domain.orders.models import Order
+from domain.people.models import User
+from domain.people.queries import load_actor
+from tests.browser.firefox import Firefox, firefox, push_service
+from tests.browser.site import Site, running_site
+from tests.conftest import copied
+from tests.make import Make, SalesTeam
+from tests.notifications.conftest import send_order
+from tests.push.service import FakePushService
+from webapp.database import Database
+from webapp.deliver.push import send
+from webapp.deliver.push_target import Target
+from webapp.keys import read_keys
+from webapp.work import transaction
+
+__all__ = ["firefox", "push_service"]
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def push_site(
+    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory, push_service: FakePushService
+) -> AsyncIterator[Site]:
+    """A running Offing with its worker, which may call only the push service of this test."""
+    async with copied(server_url, template) as url:
+        database = Database(url)
+        with running_site(database, tmp_path_factory.mktemp("home"), push_service.origin) as running, running.worker():
+            yield running
+        await database.close()
+
+
+@pytest.fixture
+async def team(push_site: Site) -> SalesTeam:
+    async with push_site.building() as make:
+        return await make.sales_team()
+
+
+async def tell(site: Site, user: User, words: str, tag: str) -> None:
+    """Something for the inbox of a user, as an action would put it there."""
+    async with site.database.reading() as session:
+        actor = await load_actor(session, user.id)
+    assert actor is not None
+    async with transaction(site.database, actor) as work:
+        await actions.notify(work, [user.id], NotificationKind.system, Text(words), url="/inbox", tag=tag)
+
+
+async def order_sent(site: Site, rep: User) -> int:
+    """The id of an order that waits for its approver."""
+    async with site.database.reading() as session:
+        actor = await load_actor(session, rep.id)
+    assert actor is not None
+    async with transaction(site.database, actor) as work:
+        approval = await send_order(work, Make(work.session))
+    return approval.record_id
+
+
+async def until_status(site: Site, order_id: int, status: str) -> None:
+    for _attempt in range(100):
+        async with site.database.reading() as session:
+            if (await session.scalar(select(Order.status).where(Order.id == order_id))) == status:
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"the order did not become {status}")
+
+
+async def devices(site: Site) -> list[PushSubscription]:
+    async with site.database.reading() as session:
+        return list((await session.scalars(select(PushSubscription))).all())
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said"), [("confirm", "approved", "Confirmed."), ("reject", "rejected", "Rejected.")]
+)
+async def test_an_approval_reaches_the_approver_and_is_decided_from_the_notification(
+    push_site: Site,
+    team: SalesTeam,
+    firefox: Firefox,
+    push_service: FakePushService,
+    action: str,
+    status: str,
+    said: str,
+) -> None:
+    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
+    endpoint = firefox.switch_push_on(push_site.base)
+    assert endpoint.startswith(push_service.origin)
+
+    order_id = await order_sent(push_site, team.rep)
+
+    shown = firefox.wait_for_notification()
+    assert shown["title"] == "Approval waiting"
+    assert "Harbour Foods" in shown["body"]
+    assert [act["title"] for act in shown["actions"]] == ["Confirm", "Reject"]
+    assert push_service.deliveries[-1].claims["aud"] == push_service.origin
+    push_service.wait(lambda: push_service.deliveries[-1].acknowledged == 100)
+
+    firefox.tap_notification("Approval waiting", action)
+    await until_status(push_site, order_id, status)
+    shown = firefox.wait_for_notification()
+    assert (shown["body"], shown["actions"]) == (said, [])
+
+
+async def test_a_tap_on_the_notification_opens_the_matter_and_marks_it_read(
+    push_site: Site, team: SalesTeam, firefox: Firefox
+) -> None:
+    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
+    firefox.switch_push_on(push_site.base)
+    await tell(push_site, team.manager, "The stock count is tomorrow.", "stock")
+    firefox.wait_for_notification("stock")
+    firefox.tap_notification("Notice")
+    firefox.wait("location.pathname === '/inbox'")
+    assert firefox.script("return document.querySelector('a[href=\"/inbox\"]').getAttribute('aria-label')") == "Inbox"
+
+
+async def test_a_message_that_was_changed_on_its_way_shows_nothing(
+    push_site: Site, team: SalesTeam, firefox: Firefox, push_service: FakePushService
+) -> None:
+    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
+    firefox.switch_push_on(push_site.base)
+    [device] = await devices(push_site)
+    keys = read_keys(Path(push_site.environment["OFFING_HOME"]))
+    target = Target(device.endpoint, device.p256dh, device.auth)
+    good: dict[str, Any] = {"ttl_s": 60, "urgency": "normal", "topic": "", "contact": "operator@example.com"}
+
+    def flip(request: httpx.Request) -> httpx.Request:
+        body = bytearray(request.content)
+        body[-1] ^= 1
+        return httpx.Request(request.method, request.url, headers=request.headers, content=bytes(body))
+
+    class Tampering(httpx.AsyncHTTPTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return await super().handle_async_request(flip(request))
+
+    async with httpx.AsyncClient(transport=Tampering()) as crooked:
+        await send(crooked, keys.vapid, target, b'{"title": "False"}', **good)
+    push_service.wait(lambda: push_service.deliveries[-1].acknowledged == 101)
+    async with httpx.AsyncClient(trust_env=False) as honest:
+        await send(honest, keys.vapid, target, b'{"title": "True"}', **good)
+    assert firefox.wait_for_notification()["title"] == "True"
+    assert len(firefox.notifications()) == 1
+
+
+async def test_a_subscription_that_the_push_service_lost_is_given_up_and_made_anew(
+    push_site: Site, team: SalesTeam, firefox: Firefox, push_service: FakePushService
+) -> None:
+    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
+    lost = firefox.switch_push_on(push_site.base)
+    push_service.forget()
+    firefox.open(f"{push_site.base}/account/device")
+    for attempt in range(100):
+        known = [device.endpoint for device in await devices(push_site)]
+        if known and lost not in known:
+            break
+        await asyncio.sleep(0.1)
+        if attempt % 20 == 19:
+            firefox.open(f"{push_site.base}/account/device")
+    assert lost not in known
+    await tell(push_site, team.manager, "Found again.", "found")
+    assert firefox.wait_for_notification("found")["body"] == "Found again."
+
+
+async def test_switching_off_leaves_nothing_on_either_side(
+    push_site: Site, team: SalesTeam, firefox: Firefox, push_service: FakePushService
+) -> None:
+    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
+    firefox.switch_push_on(push_site.base)
+    assert len(await devices(push_site)) == 1
+    firefox.tap("push-opt-in [data-act=off]")
+    firefox.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
+    push_service.wait(lambda: all(known.forgotten for known in push_service.subscriptions.values()))
+    assert await devices(push_site) == []
+    firefox.open(f"{push_site.base}/account/device")
+    firefox.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
+    assert await devices(push_site) == []
