@@ -9,23 +9,19 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
-from domain.company.models import ReasonKind
-from domain.company.queries import reasons
 from domain.core.access import GrantLevel, GrantPost
 from domain.core.errors import Denied, Invalid
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import actions, queries
-from domain.customers.inputs import TeamInput, TransferInput
+from domain.customers.inputs import TeamInput
 from domain.customers.queries import Detail
 from domain.people.models import Department, User
-from domain.pools import actions as pool_actions
-from domain.pools import queries as pools
 from domain.pools.models import PoolKind
-from webapp.forms import Form, bind, filled, raw_form
+from webapp.forms import Form, bind, filled
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
-from webapp.pages.customers import views, whole_number
+from webapp.pages.customers import whole_number
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
@@ -77,73 +73,6 @@ class CustomerRecord(Controller):
         if wants_fragment(request):
             return fragment(request, "customers/history.html", "entries", **context)
         return page(request, "customers/history.html", title=_("History"), back=here, **context)
-
-    @post("/claim", status_code=200)
-    async def claim(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Take it out of its pool; in the list its row shows the new state."""
-        async with writing(request) as work:
-            customer = await pool_actions.claim(work, KIND, customer_id)
-        if not wants_fragment(request):
-            return see_other(request, f"/customers/{customer_id}", toast=_("It is yours now"))
-        async with reading(request) as work:
-            rows = await queries.list_rows(work, [customer.id])
-        shown = views(request, rows)
-        return fragment(
-            request, "customers/list.html", "rows", toast=_("It is yours now"), rows=shown, listing=NO_MORE
-        )
-
-    @get("/release")
-    async def release_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Asks for the reason and the pool."""
-        return await self._release_form(request, customer_id, None)
-
-    @post("/release", status_code=200)
-    async def release(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Return it to a pool."""
-        raw = await raw_form(request)
-        reason = str(raw.get("other") or raw.get("reason") or "").replace("\x00", "")[:500]
-        try:
-            async with writing(request) as work:
-                await pool_actions.release(work, KIND, customer_id, reason, whole_number(raw.get("pool_id")))
-        except Invalid as problem:
-            return await self._release_form(request, customer_id, Form(raw, problem.errors))
-        return see_other(request, "/customers", toast=_("Returned to the pool"))
-
-    async def _release_form(
-        self, request: AnyRequest, customer_id: int, form: Form[Any] | None
-    ) -> Response[Any]:
-        async with reading(request) as work:
-            found = await queries.detail(work, customer_id)
-            _require_managed(found)
-            offered = await reasons(work.session, ReasonKind.release, work.actor.language)
-            choices = await pools.choices(work, KIND)
-        shown = form or Form({"pool_id": str(found.customer.home_pool_id or "")})
-        return page(
-            request, "customers/release.html", title=_("Return to a pool"), back=f"/customers/{customer_id}",
-            customer=found.customer, offered=[(one, one) for one in offered], pools=choices, form=shown,
-            status=422 if form else 200,
-        )  # fmt: skip
-
-    @get("/transfer")
-    async def transfer_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Asks for the new owner."""
-        return await self._people_form(request, customer_id, "customers/transfer.html", filled(TransferInput))
-
-    @post("/transfer", status_code=200)
-    async def transfer(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Give it to another owner."""
-        form = await bind(request, TransferInput)
-        try:
-            async with writing(request) as work:
-                outcome = (await pool_actions.transfer(work, KIND, [customer_id], form.checked().user_id))[0]
-                if outcome.reason is not None:
-                    raise Invalid.of("user_id", outcome.reason)
-        except Invalid as problem:
-            refused = form.refuse(problem.errors)
-            return await self._people_form(request, customer_id, "customers/transfer.html", refused)
-        async with reading(request) as work:
-            still = await queries.sees(work, customer_id)
-        return see_other(request, f"/customers/{customer_id}" if still else "/customers", toast=_("Transferred"))
 
     @get("/team/new")
     async def member_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
@@ -208,15 +137,6 @@ TITLES: Mapping[str, Text] = {
     "customers/transfer.html": _("Change owner"),
     "customers/member.html": _("Add to the team"),
 }
-
-
-class NoMore:
-    """A list of one row has no further page."""
-
-    next_url = None
-
-
-NO_MORE = NoMore()
 
 
 def _require_managed(found: Detail) -> None:
