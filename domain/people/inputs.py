@@ -61,7 +61,7 @@ class UserInput(ProfileInput):
     department_ids: list[Key] = Field(default_factory=list)
     manager_id: Annotated[Key | None, Optional] = None
     role_ids: list[Key] = Field(default_factory=list)
-    holding_limit: Annotated[int | None, Optional, Field(ge=0, le=1_000_000)] = None
+    holding_limit: Annotated[Annotated[int, Field(ge=0, le=1_000_000)] | None, Optional] = None
     on_leave_until: Annotated[date | None, Optional] = None
 
 
