@@ -17,7 +17,7 @@ class EntryInput(Input):
     title: Name
     starts_at: datetime
     ends_at: Annotated[datetime | None, Optional] = None
-    remind_minutes: Annotated[int | None, Optional, Field(ge=0, le=7 * 1440)] = None
+    remind_minutes: Annotated[Annotated[int, Field(ge=0, le=7 * 1440)] | None, Optional] = None
     customer_id: Annotated[Key | None, Optional] = None
 
     @field_validator("ends_at")

@@ -30,7 +30,7 @@ class FollowUpInput(Input):
     customer_id: Key
     contact_id: Annotated[Key | None, Optional] = None
     way: Way = Way.phone
-    minutes: Annotated[int | None, Optional, Field(ge=0, le=1440)] = None
+    minutes: Annotated[Annotated[int, Field(ge=0, le=1440)] | None, Optional] = None
     content: Annotated[Paragraph, StringConstraints(min_length=1)]
     at: Annotated[datetime | None, Optional] = None
     next_pick: NextContact = NextContact.own
