@@ -7,7 +7,8 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from domain.core.errors import Conflict, Denied, Invalid
+from domain.core.errors import Conflict, Invalid
+from domain.core.inputs import parse
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.products import actions, queries
@@ -58,6 +59,7 @@ class Products(Controller):
         form = await bind(request, ProductInput)
         try:
             async with writing(request) as work:
+                work.actor.require("products.create")
                 product = await actions.create(work, await _with_category(work, form))
         except Invalid as problem:
             async with reading(request) as work:
@@ -91,6 +93,7 @@ class Products(Controller):
         try:
             async with writing(request) as work:
                 await queries.get(work, product_id)
+                work.actor.require("products.edit", _("You may read products but not change them."))
                 data = await _with_category(work, form)
                 await actions.edit(work, product_id, data, int(version) if version.isdecimal() else None)
         except Invalid as problem:
@@ -125,7 +128,8 @@ async def _with_category(work: Work, form: Form[ProductInput]) -> ProductInput:
     if not name:
         return data
     try:
-        made = await actions.add_category(work, CategoryInput(name=name))
-    except (ValueError, Denied) as problem:
-        raise Invalid.of("new_category", _("This cannot be taken.")) from problem
+        category = parse(CategoryInput, {"name": name})
+    except Invalid as problem:
+        raise Invalid({"new_category": problem.errors["name"]}) from problem
+    made = await actions.add_category(work, category)
     return data.model_copy(update={"category_id": made.id})
