@@ -243,6 +243,7 @@ LIST = ListSpec(
     filters=(
         Filter("status", _("State"), lambda v, actor: Order.status == _status(v), "choice", OrderStatus),
         Filter("customer", _("Customer"), lambda v, actor: Order.customer_id == _number(v), "number"),
+        Filter("owner", _("Owner"), lambda v, actor: Order.owner_id == _number(v), "user"),
         Filter("from", _("Ordered from"), lambda v, actor: Order.ordered_on >= date.fromisoformat(v), "date"),
         Filter("to", _("Ordered until"), lambda v, actor: Order.ordered_on <= date.fromisoformat(v), "date"),
     ),

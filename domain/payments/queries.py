@@ -152,6 +152,7 @@ LIST = ListSpec(
     ),
     filters=(
         Filter("status", _("State"), lambda v, actor: Payment.status == PaymentStatus(v), "choice", PaymentStatus),
+        Filter("owner", _("Owner"), lambda v, actor: Payment.owner_id == int(v), "user"),
         Filter("from", _("Received from"), lambda v, actor: Payment.received_on >= date.fromisoformat(v), "date"),
         Filter("to", _("Received until"), lambda v, actor: Payment.received_on <= date.fromisoformat(v), "date"),
     ),
