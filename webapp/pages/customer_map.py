@@ -2,185 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
-from domain.core.errors import Invalid, NotFound
+from domain.core.errors import NotFound
 from domain.core.list_spec import ListQuery
-from domain.core.places import Accuracy, Position, distance_text, gcj02_to_wgs84, position_of_tile, wgs84_to_gcj02
+from domain.core.places import Position
 from domain.core.text import Text, _
-from domain.core.work import Work
 from domain.customers import map as on_map
-from domain.customers.models import FollowStage
 from domain.customers.queries import LIST
-from domain.places.links import MapLink, map_links
+from domain.places.links import map_links
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.i18n import catalogue
 from webapp.listing import Listing
+from webapp.pages.customer_map_views import (
+    PATH,
+    Card,
+    PlaceRow,
+    box_of,
+    cluster,
+    from_map,
+    named_place,
+    number_of,
+    outermost,
+    parameters,
+    pin,
+    place_row,
+    settings_of,
+    to_map,
+)
+from webapp.pages.customers import sheet_of
 from webapp.render import fragment, page, see_other
-from webapp.settings import Settings
 from webapp.work import reading
 
-PATH = "/customers/map"
 SHOWN = 50
 MOST_PLACES = 500
-FRESH, STALE = timedelta(days=14), timedelta(days=60)
-WHOLE_WORLD = (-180.0, -85.0, 180.0, 85.0)
-
-
-def parameters(request: AnyRequest) -> dict[str, str]:
-    """The address's parameters."""
-    return {name: value for name, value in request.query_params.items() if isinstance(value, str)}
-
-
-def settings_of(request: AnyRequest) -> Settings:
-    """The installation's settings."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-def shifted(settings: Settings) -> bool:
-    """Whether the tiles are drawn in GCJ-02, so that points must be moved to fit them."""
-    return settings.tile_url is not None and settings.tile_datum == "gcj02"
-
-
-def to_map(settings: Settings, position: Position) -> Position:
-    """Where a WGS-84 point lies on the map shown."""
-    return wgs84_to_gcj02(position) if shifted(settings) else position
-
-
-def from_map(settings: Settings, position: Position) -> Position:
-    """The WGS-84 point for one on the map shown."""
-    return gcj02_to_wgs84(position) if shifted(settings) else position
-
-
-def number_of(params: Mapping[str, str], name: str, least: float, most: float) -> float:
-    """A number in the address. Raises Invalid."""
-    try:
-        value = float(params[name])
-    except (KeyError, ValueError):
-        value = float("nan")
-    if not least <= value <= most:
-        raise Invalid.of(name, _("This place on the map cannot be read."))
-    return value
-
-
-def box_of(params: Mapping[str, str]) -> tuple[float, float, float, float]:
-    """`bbox=west,south,east,north` in degrees, the whole world without it. Raises Invalid."""
-    if not params.get("bbox"):
-        return WHOLE_WORLD
-    try:
-        west, south, east, north = (float(part) for part in params["bbox"].split(","))
-    except ValueError:
-        raise Invalid.of("bbox", _("This place on the map cannot be read.")) from None
-    if not (-1000 <= west <= east <= 1000 and -90 <= south <= north <= 90):
-        raise Invalid.of("bbox", _("This place on the map cannot be read."))
-    return max(-180.0, min(180.0, west)), south, max(-180.0, min(180.0, east)), north
-
-
-def tone_of(last: datetime | None, now: datetime) -> str:
-    """Colour of a pin: how long ago somebody last followed up."""
-    if last is None:
-        return "never"
-    return "fresh" if now - last <= FRESH else "stale" if now - last <= STALE else "cold"
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """A customer in a list beside the map."""
-
-    id: int
-    name: str
-    city: str | None
-    stage: Text
-    accuracy: Text | None
-    distance: Text | None
-    position: Position
-    rough: bool
-    """The position is not even the street's, so the accuracy is said."""
-
-
-def place_row(settings: Settings, row: Any, metres: float | None = None) -> PlaceRow:
-    """The view of a row with the columns `PIN`."""
-    return PlaceRow(
-        id=row.id,
-        name=row.name,
-        city=row.city,
-        stage=FollowStage(row.follow_stage).label,
-        accuracy=Accuracy(row.location_accuracy).label if row.location_accuracy else None,
-        distance=None if metres is None else distance_text(metres),
-        position=to_map(settings, Position(row.latitude, row.longitude)),
-        rough=row.location_accuracy not in (Accuracy.exact, Accuracy.street),
-    )
-
-
-def pin(settings: Settings, work: Work, row: Any, say: Any) -> dict[str, Any]:
-    """A single customer for the map."""
-    at = to_map(settings, Position(row.latitude, row.longitude))
-    return {
-        "id": row.id,
-        "name": row.name,
-        "state": say(FollowStage(row.follow_stage).label),
-        "tone": tone_of(row.last_follow_up_at, work.now),
-        "lat": round(at.lat, 6),
-        "lng": round(at.lng, 6),
-        "card": f"{PATH}/card/{row.id}",
-    }
-
-
-def cluster(settings: Settings, cell: on_map.Cell, query: ListQuery) -> dict[str, Any]:
-    """Several customers for the map; `list` is there when going nearer would not part them."""
-    at = to_map(settings, position_of_tile(cell.x + 0.5, cell.y + 0.5))
-    first = to_map(settings, position_of_tile(cell.west, cell.north))
-    last = to_map(settings, position_of_tile(cell.east + 1, cell.south + 1))
-    shown: dict[str, Any] = {
-        "count": cell.count, "lat": round(at.lat, 6), "lng": round(at.lng, 6),
-        "west": round(first.lng, 6), "north": round(first.lat, 6), "east": round(last.lng, 6),
-        "south": round(last.lat, 6),
-    }  # fmt: skip
-    if cell.one_tile:
-        shown["list"] = f"{PATH}/tile?{query.params(x=str(cell.west), y=str(cell.north))}"
-    return shown
-
-
-def outermost(settings: Settings, cells: Sequence[on_map.Cell]) -> list[float] | None:
-    """West, south, east and north of all cells."""
-    if not cells:
-        return None
-    top = to_map(settings, position_of_tile(min(c.west for c in cells), min(c.north for c in cells)))
-    bottom = to_map(settings, position_of_tile(max(c.east for c in cells) + 1, max(c.south for c in cells) + 1))
-    return [round(value, 5) for value in (top.lng, bottom.lat, bottom.lng, top.lat)]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
-    """A city with its number of customers, and the list of them."""
-
-    country_name: str
-    region: str | None
-    name: str | None
-    number: int
-    url: str | None
-
-
-def named_place(row: Any, query: ListQuery) -> NamedPlace:
-    """The view of a row of `count_places`."""
-    url = f"/customers?{query.params(city=row.city)}" if row.city else None
-    return NamedPlace(row.country or "", row.region, row.city, row.number, url)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One customer as it opens on the map."""
-
-    row: PlaceRow
-    links: list[MapLink]
-    last_follow_up_at: datetime | None
 
 
 class CustomerMap(Controller):
@@ -195,10 +54,11 @@ class CustomerMap(Controller):
         async with reading(request) as work:
             chosen = await on_map.choose(work, LIST, query)
             missing = await on_map.without_position(chosen, limit=SHOWN)
+            sheet = replace(await sheet_of(work, query), clear=f"{PATH}?{replace(query, filters={}).params()}")
         settings = settings_of(request)
         return page(
             request, "customers/map.html", title=_("Map"), back=f"/customers?{query.params()}",
-            listing=Listing(LIST, query, PATH, (), None, None), query=query, asked=query.params(),
+            listing=Listing(LIST, query, PATH, (), None, None), query=query, asked=query.params(), sheet=sheet,
             missing=[(row, on_map.missing_of(row).label) for row in missing[:SHOWN]], more_missing=len(missing) > SHOWN,
             tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
         )  # fmt: skip
