@@ -16,7 +16,9 @@ export async function names(L, map, host) {
   let places = await read(host.dataset.cities);
   let close = null;
 
-  const canvas = L.DomUtil.create("canvas", "map-names", map.getPane("overlayPane"));
+  const pane = map.createPane("names"); // above the land, below the marks, whichever was fetched first
+  Object.assign(pane.style, { zIndex: 450, pointerEvents: "none" });
+  const canvas = L.DomUtil.create("canvas", "map-names", pane);
   canvas.setAttribute("aria-hidden", "true");
   const draw = () => {
     const zoom = map.getZoom();
