@@ -31,9 +31,11 @@ from webapp.settings import Settings
 log = logging.getLogger("offing.web")
 SESSION_DAYS = 30
 TOUCH_AFTER = timedelta(minutes=1)
+API_PAGE = "/api/v1/docs"
+"""The one page under /api: for people, who come with a session."""
 OPEN = ("/static/", "/sign-in", "/forgotten", "/reset/", "/push/decide")
 OPEN_EXACT = frozenset(
-    {"/manifest.json", "/sw.js", "/offline", "/healthz", "/readyz", "/favicon.ico", "/api/v1/openapi.json", "/api/v1/docs"}
+    {"/manifest.json", "/sw.js", "/offline", "/healthz", "/readyz", "/favicon.ico", "/api/v1/openapi.json", API_PAGE}
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = text("""
@@ -125,7 +127,8 @@ class Front:
         state["request_id"] = secrets.token_hex(8)
         state["address"] = self._address(scope, headers)
         state["front"] = self
-        if path.startswith("/api/"):
+        program = path.startswith("/api/") and path != API_PAGE
+        if program:
             await self._bearer(headers.get(b"authorization", ""), state)
         else:
             await self._session(cookies.get(self.cookie), state)
@@ -133,7 +136,7 @@ class Front:
         wish = cookies.get("offing_language")
         asked = wish if wish in LANGUAGES else negotiate(headers.get(b"accept-language", ""))
         state["language"] = actor.language if actor else asked
-        new_visitor = None if path.startswith("/api/") else self._csrf(cookies, state)
+        new_visitor = None if program else self._csrf(cookies, state)
         state["theme"] = cookies.get("offing_theme", "")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from domain.core.errors import Invalid, NotFound
-from domain.core.inputs import faults
+from domain.core.inputs import parse
 from domain.core.lists import ListQuery, ListSpec, fetch_page
 from domain.core.once import once
 from domain.core.text import _
@@ -94,7 +94,7 @@ async def respond(endpoint: Endpoint, request: Request[Any, Any, Any]) -> Respon
     async with writing(request) as work:
         call = Call(work, record_id, None, query, version)
         given = await endpoint.given(call) if endpoint.given else {}
-        data = _checked(endpoint.input, {**given, **sent}) if endpoint.input else None
+        data = parse(endpoint.input, {**given, **sent}) if endpoint.input else None
 
         async def make() -> dict[str, Any]:
             outcome = await endpoint.run(Call(work, record_id, data, query, version))
@@ -148,14 +148,6 @@ async def _body(request: Request[Any, Any, Any]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
-
-
-def _checked(kind: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
-    """Strict: a program says what it means, so "7" is no id and 1 is no yes."""
-    try:
-        return kind.model_validate_json(json.dumps(values, default=str), strict=True)
-    except ValidationError as problem:
-        raise Invalid(faults(problem)) from problem
 
 
 def rows(spec: ListSpec, output: type[BaseModel], path: str) -> Endpoint:
