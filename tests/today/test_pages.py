@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from domain.calendar.models import CalendarEvent
 from domain.core.work import clock
+from domain.followups.models import FollowUp
 from domain.payments.models import Payment
 from domain.pools.models import RecycleRule
 from tests.conftest import Client
@@ -25,7 +27,9 @@ async def test_the_first_page_is_today_and_a_visitor_signs_in(client: Client, ma
     assert (await (await client(None)).get("/today")).status_code == 303
 
 
-@pytest.mark.parametrize("post", ["sales_rep", "department_manager", "finance", "warehouse", "administrator", "auditor"])
+@pytest.mark.parametrize(
+    "post", ["sales_rep", "department_manager", "finance", "warehouse", "administrator", "auditor"]
+)
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_with_nothing_to_do_it_says_so(client: Client, make: Make, post: str, language: str) -> None:
     user = await make.user("someone", post, language=language)
@@ -97,18 +101,28 @@ async def team_of(make: Make) -> tuple[Any, Any, Any]:
 
 async def test_team_figures_are_the_lists_behind_them(client: Client, make: Make) -> None:
     boss, rep, stranger = await team_of(make)
-    today = clock().date()
     customer = await make.customer("Acme", owner=rep)
     await make.customer("Bolt", owner=rep)
     await make.customer("Zeta", owner=stranger)
-    await make.order(customer, rep, quantity="3", status="approved", approved_at=clock()).__class__
+    order = await make.order(customer, rep, quantity="3", status="approved")
+    order.ordered_on = clock().date()
+    followups = [FollowUp(customer_id=customer.id, way="phone", content=f"note {n}", at=clock(), created_by_id=rep.id)
+                 for n in range(4)]  # fmt: skip
+    make.session.add_all(followups)
     page = await client(boss)
     shown = (await page.get("/team")).text
     assert "Lin" in shown and "Nobody of mine" not in shown
     assert f'href="/customers?owner={rep.id}"' in shown
     listed = (await page.get(f"/customers?owner={rep.id}")).text
     assert "Acme" in listed and "Bolt" in listed and "Zeta" not in listed
-    assert today.year > 2000
+    cell = re.compile(r'<td class="number"><a href="([^"]+)">([^<]+|<span class="money">[^<]+</span>)</a>')
+    figures = dict(cell.findall(shown))
+    noted = next(url for url in figures if url.startswith("/followups"))
+    assert figures[noted] == "4"
+    assert (await page.get(noted.replace("&amp;", "&"))).text.count("note ") == 4
+    ordered = next(url for url in figures if url.startswith("/orders"))
+    assert "30.00" in figures[ordered]
+    assert order.number in (await page.get(ordered.replace("&amp;", "&"))).text
 
 
 async def test_team_is_for_who_leads(client: Client, make: Make) -> None:
