@@ -1,0 +1,76 @@
+"""The demo company: a supplier of cafés in China and beyond, with a year of history made through the actions.
+
+Always the same company, dated back from today. Filled in once, in one transaction; the parts are in `demo_*.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+
+from sqlalchemy import func, select, update
+
+from domain.calendar.models import CalendarEvent
+from domain.core.access import SYSTEM, Actor
+from domain.core.work import Work
+from domain.customers.location import store_positions, waiting_for_position
+from domain.notifications.models import Notification
+from domain.people.models import User
+from domain.places.gazetteer import locate
+from domain.seeds.demo_cast import cast
+from domain.seeds.demo_orders import ordering
+from domain.seeds.demo_people import departments_and_users, order_flow, pools_and_rules
+from domain.seeds.demo_products import fill_products
+from domain.seeds.demo_stage import Stage, Story, dated
+from domain.seeds.demo_stories import beginning, releasing, sweeping, touching
+
+Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
+SIGN_INS: Mapping[str, str] = {
+    "rep": "sales rep in Shanghai (中文)",
+    "rep2": "sales rep in Shanghai, another team (English)",
+    "manager": "manager of East China (中文)",
+    "director": "sales director (English)",
+    "approver": "order desk, approves orders (中文)",
+    "finance": "confirms payments (English)",
+    "warehouse": "ships goods (中文)",
+    "admin": "administrator (English)",
+}
+"""User names with what they are for."""
+
+
+async def fill(begin: Begin, password: str) -> None:
+    """Make the company unless it is there already. `begin` gives a unit of work that commits at its end."""
+    async with begin(SYSTEM) as work:
+        known = select(User.id).where(func.lower(User.user_name) == "rep")
+        if (await work.session.execute(known)).first() is None:
+            await _fill(work, password)
+
+
+async def _fill(work: Work, password: str) -> None:
+    stage = Stage(work)
+    with dated(stage):
+        setting_up = await stage.system()
+        await departments_and_users(setting_up, password)
+        stage.pools = await pools_and_rules(setting_up)
+        await order_flow(setting_up)
+        stage.products = await fill_products(setting_up)
+        await work.session.flush()  # so that all of it is dated
+    stories: list[Story] = [sweeping(stage)]
+    for course, plans in cast(stage):
+        stories.append(beginning(stage, course))
+        stories.append(touching(stage, course))
+        stories += [ordering(stage, course, plan) for plan in plans]
+        if course.released is not None:
+            stories.append(releasing(stage, course))
+    await stage.play(stories)
+    await _settle(work)
+
+
+async def _settle(work: Work) -> None:
+    """Put everybody on the map; what is past has been read and reminded of."""
+    waiting = await waiting_for_position(work, 10_000)
+    await store_positions(work, [(asked, locate(asked[1])) for asked in waiting])
+    past = update(CalendarEvent).where(CalendarEvent.remind_at <= work.now)
+    await work.session.execute(past.values(reminded_at=CalendarEvent.remind_at))
+    decided = update(Notification).where(Notification.done_at.is_not(None), Notification.read_at.is_(None))
+    await work.session.execute(decided.values(read_at=Notification.done_at))
