@@ -124,8 +124,8 @@ async def mark_deal(work: Work, customer_id: int) -> None:
 
 async def delete(work: Work, customer_id: int) -> Customer:
     """Put a customer into the bin, where it keeps everything. Raises Denied while it has live orders."""
-    work.actor.require("customers.delete")
     customer = await _managed(work, customer_id)
+    work.actor.require("customers.delete")
     live = select(func.count()).where(Order.customer_id == customer.id, Order.status.in_(LIVE_ORDERS))
     reason = policy.can_delete((await work.session.execute(live)).scalar_one())
     if reason is not None:
@@ -160,8 +160,8 @@ def require_bin(work: Work) -> None:
 
 async def add_member(work: Work, customer_id: int, data: TeamInput) -> Grant:
     """Let somebody take part in a customer, or share it; who takes part already gets the new level and end."""
-    work.actor.require("customers.share")
     customer = await _managed(work, customer_id)
+    work.actor.require("customers.share")
     name, party = await _party(work, customer, data)
     if data.until_on is not None and data.until_on < work.today:
         raise Invalid.of("until_on", _("This day is past."))

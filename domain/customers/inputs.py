@@ -94,12 +94,6 @@ class TeamInput(Input):
         return sum(party is not None for party in (self.user_id, self.to_department_id, self.to_role_id))
 
 
-class TransferInput(Input):
-    """To whom a customer goes."""
-
-    user_id: Key
-
-
 class NewCustomer(CustomerInput):
     """The form for a new one: also whether a warned duplicate was confirmed, and a key against sending it twice."""
 

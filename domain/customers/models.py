@@ -58,7 +58,7 @@ class Industry(Choice):
     education = "education", _("Education")
     construction = "construction", _("Construction")
     technology = "technology", _("Technology")
-    finance = "finance", _("Finance")
+    finance = "finance", _("Financial services")
     logistics = "logistics", _("Logistics")
     service = "service", _("Services")
     government = "government", _("Public bodies")
@@ -68,7 +68,7 @@ class Industry(Choice):
 class FollowStage(Choice):
     """Where the follow-up stands (S-075)."""
 
-    new = "new", _("New")
+    new = "new", _("Not contacted")
     contacted = "contacted", _("Contacted")
     interested = "interested", _("Interested")
     negotiating = "negotiating", _("Negotiating")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from domain.core.access import Grant, GrantPost
 from domain.core.audit import AuditEntry
@@ -27,7 +28,7 @@ from domain.people.models import Department, Role, User
 from domain.pools.models import Pool
 
 __all__ = [
-    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "history", "list_rows", "manageable",
+    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "history", "manageable",
     "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
@@ -42,16 +43,6 @@ async def sees(work: Work, customer_id: int) -> bool:
     """Whether the actor sees the customer (still)."""
     statement = select(exists().where(Customer.id == customer_id, visible(work.actor)))
     return bool((await work.session.execute(statement)).scalar_one())
-
-
-async def list_rows(work: Work, ids: Sequence[int]) -> Sequence[Any]:
-    """Some customers as their rows of the list, by id."""
-    columns: list[Any] = [item.value.label(item.name) for item in LIST.columns]
-    statement = LIST.source(select(Customer.id, *columns, Customer.activity_at.label("_key")))
-    rows: Sequence[Any] = (
-        await work.session.execute(statement.where(Customer.id.in_(ids), visible(work.actor)))
-    ).all()
-    return rows
 
 
 async def binned(work: Work, *, limit: int = 200) -> Sequence[Customer]:
@@ -77,14 +68,15 @@ class Detail:
 async def detail(work: Work, customer_id: int) -> Detail:
     """One customer with what belongs to its head, in one query. Raises NotFound."""
     actor = work.actor
-    home = select(Pool.history_visible).where(Pool.id == Customer.home_pool_id).scalar_subquery()
+    home = aliased(Pool)
     statement = (
         select(
             Customer, User.name, Pool.name, Pool.hidden_fields, writable(actor), manageable(actor),
-            exists(_grants_of(Customer.id, actor.id)), home,
+            exists(_grants_of(Customer.id, actor.id)), home.history_visible,
         )
         .outerjoin(User, User.id == Customer.owner_id)
         .outerjoin(Pool, Pool.id == Customer.pool_id)
+        .outerjoin(home, home.id == Customer.home_pool_id)
         .where(Customer.id == customer_id, visible(actor))
     )  # fmt: skip
     row = (await work.session.execute(statement)).one_or_none()

@@ -21,7 +21,7 @@ from domain.pools.models import PoolKind
 from webapp.forms import Form, bind, filled
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
-from webapp.pages.customers import whole_number
+from webapp.pages.customers import save_edit, whole_number
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
@@ -41,6 +41,11 @@ class CustomerRecord(Controller):
             found = await queries.detail(work, customer_id)
             context = await everything(work, found, request.scope["state"]["language"])
         return page(request, "customers/show.html", title=found.customer.name, back="/customers", **context)
+
+    @post(status_code=200)
+    async def edit(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Save the changes of the form; over somebody else's newer ones only after both were shown."""
+        return await save_edit(request, customer_id)
 
     @get("/timeline")
     async def timeline(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
@@ -67,9 +72,9 @@ class CustomerRecord(Controller):
                 raise Denied(_("The pool keeps the history back."))
             rows = await queries.history(work, customer_id, before=before, limit=HISTORY_PAGE + 1)
             changes = await history_of(work, rows[:HISTORY_PAGE])
-        more = f"/customers/{customer_id}/history?before={rows[HISTORY_PAGE - 1][0].id}"
-        here = f"/customers/{customer_id}#history"
-        context: dict[str, Any] = {"changes": changes, "more_url": more if len(rows) > HISTORY_PAGE else None}
+        last = rows[HISTORY_PAGE - 1][0].id if rows[HISTORY_PAGE:] else None
+        here, path = f"/customers/{customer_id}#history", f"/customers/{customer_id}/history"
+        context: dict[str, Any] = {"changes": changes, "more_url": last and f"{path}?before={last}"}
         if wants_fragment(request):
             return fragment(request, "customers/history.html", "entries", **context)
         return page(request, "customers/history.html", title=_("History"), back=here, **context)

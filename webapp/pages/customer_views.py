@@ -38,32 +38,50 @@ TIMELINE_PAGE = 20
 
 
 async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]:
-    """What the page shows, section by section; sections whose feature the reader may not see are left out."""
-    c, actor = found.customer, work.actor
-    tel = dialled(None if "phone" in found.hidden else c.phone)
-    placed = c.latitude is not None and c.longitude is not None and "address" not in found.hidden
+    """What the page shows, section by section; sections whose feature the reader may not see are None."""
+    c, actor, hidden = found.customer, work.actor, found.hidden
+    tel = dialled(None if "phone" in hidden else c.phone)
+    placed = c.latitude is not None and c.longitude is not None and "address" not in hidden
     links = map_links(Position(c.latitude or 0, c.longitude or 0), c.name) if placed else []
     rows = await queries.timeline(work, c.id, since=found.history_from, limit=TIMELINE_PAGE + 1)
-    return {
-        "c": c, "found": found, "hidden": found.hidden, "values": _values(c, found.hidden),
-        "facts": fact_line(c, catalogue(language).say),
-        "stage": FollowStage(c.follow_stage).label, "stage_tone": STAGE_TONES[FollowStage(c.follow_stage)],
-        "currency": (await company_settings(work.session)).currency,
-        "due": None if c.owner_id is None else await pools.due_sentence(work, KIND, c),
-        "claim_off": await pools.can_claim(work, KIND, c) if c.pool_id is not None else None,
-        "why": await queries.why_visible(work, c),
+    sections: dict[str, Any] = {
         "totals": await queries.totals(work, c.id) if actor.may("orders.view") else None,
-        "contacts": () if "contacts" in found.hidden else await contacts.of_customer(work, c.id),
+        "contacts": () if "contacts" in hidden else await contacts.of_customer(work, c.id),
         "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
         "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
         "followups": await _followups(work, found), "team": await queries.team(work, c.id),
-        "claims": await ledger.claim_count(work, KIND, c.id),
+    }  # fmt: skip
+    return {
+        "c": c, "found": found, "hidden": hidden, "values": _values(c, hidden), **sections, "tabs": _tabs(sections),
+        "facts": fact_line(c, catalogue(language).say), "stage": FollowStage(c.follow_stage).label,
+        "stage_tone": STAGE_TONES[FollowStage(c.follow_stage)],
+        "currency": (await company_settings(work.session)).currency,
+        "due": None if c.owner_id is None else await pools.due_sentence(work, KIND, c),
+        "claim_off": await pools.can_claim(work, KIND, c) if c.pool_id is not None else None,
+        "why": await queries.why_visible(work, c), "claims": await ledger.claim_count(work, KIND, c.id),
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
-        "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None,
-        "shown_phone": phones.shown,
+        "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
         "levels": GrantLevel, "posts": GrantPost, **timeline_of(c.id, rows),
     }  # fmt: skip
+
+
+def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The sections there are, each with its number where that says something."""
+    numbers = {"contacts": len(sections["contacts"]), "team": len(sections["team"]) or None}
+    if sections["totals"] is not None:
+        numbers["orders"] = sections["totals"].order_count
+    return [
+        (name, label, numbers.get(name))
+        for name, label in TABS
+        if name not in sections or sections[name] is not None
+    ]
+
+
+TABS = (
+    ("overview", _("Overview")), ("timeline", _("Timeline")), ("contacts", _("Contacts")), ("orders", _("Orders")),
+    ("payments", _("Payments")), ("followups", _("Follow-ups")), ("team", _("Team")), ("history", _("History")),
+)  # fmt: skip
 
 
 def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:

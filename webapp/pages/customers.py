@@ -59,7 +59,7 @@ class Customers(Controller):
             work.actor.require("customers.view")
             found = await listing(request, work, queries.LIST)
             part = block_of(request, found)
-            sheet = None if part in ("rows", "side") else await _sheet(work, found.query)
+            sheet = None if part in ("rows", "side") else await sheet_of(work, found.query)
         context = {"listing": found, "rows": views(request, found.rows), "sheet": sheet}
         if part is not None:
             return fragment(request, "customers/list.html", part, **context)
@@ -130,25 +130,7 @@ class Customers(Controller):
         if not found.may_write:
             raise Denied(_("You may read this but not change it."))
         form = filled(CustomerInput, **_shown(found.customer))
-        return self._edit_form(request, form, found.customer)
-
-    @post("/{customer_id:int}", status_code=200)
-    async def edit(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Save the changes; over somebody else's newer ones only after both were shown."""
-        form = await bind(request, CustomerInput)
-        try:
-            async with writing(request) as work:
-                await actions.edit(work, customer_id, form.checked(), whole_number(form.raw.get("version")))
-        except (Invalid, Conflict) as problem:
-            if isinstance(problem, Conflict) and problem.code != "stale":
-                raise
-            async with reading(request) as work:
-                customer = await queries.get(work, customer_id)
-            if isinstance(problem, Invalid):
-                refused = form.refuse(problem.errors)
-                return self._edit_form(request, refused, customer, duplicate=problem, status=422)
-            return self._edit_form(request, form, customer, stale=True, status=409)
-        return see_other(request, f"/customers/{customer_id}", toast=_("Saved"))
+        return _edit_form(request, form, found.customer)
 
     async def _new_form(
         self, request: AnyRequest, form: Form[NewCustomer], duplicate: Duplicate | None = None
@@ -161,19 +143,38 @@ class Customers(Controller):
             more_open=_is_deep(form), status=422 if form.errors else 200,
         )  # fmt: skip
 
-    def _edit_form(
-        self, request: AnyRequest, form: Form[CustomerInput], customer: Customer, *,
-        duplicate: Invalid | None = None, stale: bool = False, status: int = 200,
-    ) -> Response[Any]:  # fmt: skip
-        here = f"/customers/{customer.id}"
-        version = str(form.raw.get("version", customer.version)) if status == 422 else customer.version
-        return page(
-            request, "customers/form.html", title=_("Edit customer"), back=here, form=form, options=OPTIONS,
-            action=here, version=version, pools=(), cancel=here, status=status,
-            duplicate=duplicate if isinstance(duplicate, Duplicate) else None,
-            theirs=differences(LABELS, CHOICES, _shown(customer), form.raw) if stale else (),
-            more_open=True,
-        )  # fmt: skip
+
+async def save_edit(request: AnyRequest, customer_id: int) -> Response[Any]:
+    """Save a posted edit form, or show it again with what is wrong or with what somebody else saved meanwhile."""
+    form = await bind(request, CustomerInput)
+    try:
+        async with writing(request) as work:
+            await actions.edit(work, customer_id, form.checked(), whole_number(form.raw.get("version")))
+    except (Invalid, Conflict) as problem:
+        if isinstance(problem, Conflict) and problem.code != "stale":
+            raise
+        async with reading(request) as work:
+            customer = await queries.get(work, customer_id)
+        if isinstance(problem, Invalid):
+            refused = form.refuse(problem.errors)
+            return _edit_form(request, refused, customer, duplicate=problem, status=422)
+        return _edit_form(request, form, customer, stale=True, status=409)
+    return see_other(request, f"/customers/{customer_id}", toast=_("Saved"))
+
+
+def _edit_form(
+    request: AnyRequest, form: Form[CustomerInput], customer: Customer, *,
+    duplicate: Invalid | None = None, stale: bool = False, status: int = 200,
+) -> Response[Any]:  # fmt: skip
+    here = f"/customers/{customer.id}"
+    version = str(form.raw.get("version", customer.version)) if status == 422 else customer.version
+    return page(
+        request, "customers/form.html", title=_("Edit customer"), back=here, form=form, options=OPTIONS,
+        action=here, version=version, pools=(), cancel=here, status=status,
+        duplicate=duplicate if isinstance(duplicate, Duplicate) else None,
+        theirs=differences(LABELS, CHOICES, _shown(customer), form.raw) if stale else (),
+        more_open=True,
+    )  # fmt: skip
 
 
 ON_TOP = frozenset({"", "name", "kind", "phone", "city", "address", "level", "industry", "pool_id"})
@@ -232,7 +233,7 @@ def block_of(request: AnyRequest, found: Listing) -> str | None:
         return None
     if found.query.cursor is not None:
         return "rows"
-    return "side" if request.query_params.get("beside") else "results"
+    return "side" if request.query_params.get("side") else "results"
 
 
 def views(request: AnyRequest, rows: Sequence[Any]) -> Any:
@@ -259,7 +260,7 @@ class Sheet:
     deal: Sequence[tuple[str, Text]] = tuple((member.value, member.label) for member in DealStatus)
 
 
-async def _sheet(work: Work, query: ListQuery) -> Sheet:
+async def sheet_of(work: Work, query: ListQuery) -> Sheet:
     """The filter sheet of this reader: pools if they have any, owners if somebody works under them."""
     actor = work.actor
     choices = await pools.choices(work, PoolKind.customer) if actor.pool_ids or actor.everything else ()
