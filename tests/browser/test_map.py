@@ -1,4 +1,4 @@
-"""The map in a browser: no tile server, a phone in the hand, a keyboard, both themes, no breach of the content policy."""
+"""The map in a browser: no tile server, a phone, a keyboard, both themes, no breach of the content policy."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def painted(tab: Tab) -> int:
           if (!canvas.getBoundingClientRect().width) return 0;
           const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
           const seen = new Set();
-          for (let i = 0; i < data.length; i += 4 * 97) seen.add(`${data[i]},${data[i + 1]},${data[i + 2]},${data[i + 3]}`);
+          for (let i = 0; i < data.length; i += 4 * 97) seen.add(data.slice(i, i + 4).join());
           return seen.size;
         }"""
     )
