@@ -22,7 +22,7 @@ from domain.people.models import User, UserSession
 from domain.people.queries import load_actor
 from tests.make import Make
 from webapp.app import build
-from webapp.auth import Front, token_hash
+from webapp.auth import Front, Rights, token_hash
 from webapp.database import Database
 from webapp.keys import make_keys
 from webapp.migrate import upgrade_database
@@ -127,10 +127,10 @@ async def connection(engine: Any) -> AsyncIterator[AsyncConnection]:
 
 
 class BoundDatabase(Database):
-    """The application's database, tied to a test's transaction: commits become savepoints."""
+    """The application's database, tied to the running test's transaction: commits become savepoints."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection | None = None) -> None:
+        self.connection = connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -142,7 +142,7 @@ class BoundDatabase(Database):
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session on the test's connection, rolled back to its savepoint unless committed."""
         async with AsyncSession(
-            self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         ) as session:
             yield session
 
@@ -187,10 +187,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return load({"OFFING_HOME": str(home), "OFFING_DEMO": "1", "OFFING_BASE_URL": "http://testserver"})
 
 
+@pytest.fixture(scope="session")
+def built_application(settings: Settings) -> Front:
+    """The whole application, built once: making its routes and templates takes longer than most tests."""
+    return build(settings, BoundDatabase())
+
+
 @pytest.fixture
-async def application(connection: AsyncConnection, settings: Settings) -> Front:
-    """The whole application on the test's transaction."""
-    return build(settings, BoundDatabase(connection))
+async def application(built_application: Front, connection: AsyncConnection) -> Front:
+    """The whole application on the test's transaction, with nothing kept from the test before."""
+    assert isinstance(built_application.database, BoundDatabase)
+    built_application.database.connection = connection
+    built_application.rights = Rights()
+    return built_application
 
 
 async def sign_in(session: AsyncSession, user: User) -> str:

@@ -36,7 +36,7 @@ USERS = ListSpec(
     visible=lambda actor: true(),
     source=lambda statement: statement.select_from(User),
     sorts=(Sort("name", _("Name"), User.name, descending=False),),
-    scenes=(Scene("active", _("Active"), lambda actor: User.active), Scene("all", _("All"))),
+    scenes=(Scene("active", _("Active"), lambda actor: User.active.is_(True)), Scene("all", _("All"))),
     search=lambda q: or_(
         func.lower(User.name).contains(q.lower(), autoescape=True),
         func.lower(User.user_name).contains(q.lower(), autoescape=True),

@@ -21,12 +21,15 @@ async def api(application: Front, session: AsyncSession) -> AsyncIterator[Api]:
 
     async def make(user: User, *scopes: str) -> httpx.AsyncClient:
         token = secrets.token_urlsafe(16)
-        session.add(ApiToken(
-            token_hash=token_hash(token), user_id=user.id, name="test", scopes=list(scopes), created_at=clock()
-        ))
+        session.add(
+            ApiToken(
+                token_hash=token_hash(token), user_id=user.id, name="test", scopes=list(scopes), created_at=clock()
+            )
+        )
         await session.commit()
         client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(application), base_url="http://testserver/api/v1",
+            transport=httpx.ASGITransport(application),
+            base_url="http://testserver/api/v1",
             headers={"authorization": f"Bearer {token}"},
         )
         opened.append(client)

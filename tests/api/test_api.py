@@ -28,10 +28,15 @@ async def test_from_pool_to_payment(api: Api, make: Make) -> None:
     assert (claimed.status_code, claimed.json()["owner_id"]) == (200, rep.id)
     touch = await seller.post("/followups", json={"customer_id": customer.id, "way": "phone", "content": "wants tea"})
     assert touch.status_code == 201, touch.text
-    written = await seller.post("/orders", json={
-        "customer_id": customer.id, "approver_id": boss.id, "submit": True,
-        "lines": [{"product_id": product.id, "quantity": "3", "discount_percent": "0"}],
-    })
+    written = await seller.post(
+        "/orders",
+        json={
+            "customer_id": customer.id,
+            "approver_id": boss.id,
+            "submit": True,
+            "lines": [{"product_id": product.id, "quantity": "3", "discount_percent": "0"}],
+        },
+    )
     assert written.status_code == 201, written.text
     order = written.json()
     assert (order["status"], order["net_total"]) == ("awaiting", "30.00")
@@ -49,10 +54,16 @@ async def test_from_pool_to_payment(api: Api, make: Make) -> None:
     assert (shipped.status_code, shipped.json()["status"]) == (200, "shipped"), shipped.text
     assert (await seller.get(f"/orders/{order['id']}")).json()["shipping_status"] == "full"
 
-    paid = await seller.post("/payments", json={
-        "order_id": order["id"], "amount": "30.00", "method": "transfer", "received_on": "2026-03-03",
-        "approver_id": finance.id,
-    })
+    paid = await seller.post(
+        "/payments",
+        json={
+            "order_id": order["id"],
+            "amount": "30.00",
+            "method": "transfer",
+            "received_on": "2026-03-03",
+            "approver_id": finance.id,
+        },
+    )
     assert paid.status_code == 201, paid.text
     desk = await api(finance)
     waiting = (await desk.get("/approvals")).json()["items"]
@@ -60,12 +71,21 @@ async def test_from_pool_to_payment(api: Api, make: Make) -> None:
     assert (await desk.post(f"/approvals/{waiting[0]['id']}/confirm", json=decision)).status_code == 200
     totals = (await seller.get(f"/customers/{customer.id}")).json()["totals"]
     assert {name: Decimal(value) for name, value in totals.items()} == {
-        "orders": 30, "approved": 30, "payments": 30, "confirmed": 30, "outstanding": 0,
+        "orders": 30,
+        "approved": 30,
+        "payments": 30,
+        "confirmed": 30,
+        "outstanding": 0,
     }
 
     stranger = await api(other)
-    for path in (f"/customers/{customer.id}", f"/orders/{order['id']}", f"/payments/{paid.json()['id']}",
-                 f"/shipments/{shipment['id']}", f"/approvals/{waiting[0]['id']}"):
+    for path in (
+        f"/customers/{customer.id}",
+        f"/orders/{order['id']}",
+        f"/payments/{paid.json()['id']}",
+        f"/shipments/{shipment['id']}",
+        f"/approvals/{waiting[0]['id']}",
+    ):
         assert (await stranger.get(path)).status_code == 404, path
         assert (await approver.get(path)).status_code == 200, path
     assert (await stranger.get("/customers")).json()["items"] == []
@@ -86,17 +106,27 @@ async def test_a_stale_change_is_refused_with_what_stands_now(api: Api, make: Ma
     rep = await make.user("rep", "sales_rep")
     seller = await api(rep)
     made = (await seller.post("/customers", json={"name": "Acme", "city": "上海"})).json()
-    changed = await seller.patch(f"/customers/{made['id']}", json={"city": "北京"}, headers={"if-match": str(made["version"])})
+    changed = await seller.patch(
+        f"/customers/{made['id']}", json={"city": "北京"}, headers={"if-match": str(made["version"])}
+    )
     assert (changed.status_code, changed.json()["city"], changed.json()["name"]) == (200, "北京", "Acme"), changed.text
-    stale = await seller.patch(f"/customers/{made['id']}", json={"city": "广州"}, headers={"if-match": str(made["version"])})
+    stale = await seller.patch(
+        f"/customers/{made['id']}", json={"city": "广州"}, headers={"if-match": str(made["version"])}
+    )
     assert (stale.status_code, stale.json()["code"]) == (409, "stale")
     assert (await seller.get(f"/customers/{made['id']}")).json()["city"] == "北京"
 
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({}, "name"), ({"name": 7}, "name"), ({"name": "x", "kind": "ghost"}, "kind"), ({"name": "x", "email": "no"}, "email"),
-     ({"name": "x", "credit_limit": "1.234"}, "credit_limit"), ({"name": "nul\x00"}, "name")],
+    [
+        ({}, "name"),
+        ({"name": 7}, "name"),
+        ({"name": "x", "kind": "ghost"}, "kind"),
+        ({"name": "x", "email": "no"}, "email"),
+        ({"name": "x", "credit_limit": "1.234"}, "credit_limit"),
+        ({"name": "nul\x00"}, "name"),
+    ],
 )
 async def test_every_fault_is_named(body: dict[str, object], field: str, api: Api, make: Make) -> None:
     answer = await (await api(await make.user("rep", "sales_rep"))).post("/customers", json=body)
@@ -125,9 +155,7 @@ async def test_a_token_can_do_no_more_than_it_was_made_for(api: Api, make: Make)
     assert (await reader.get("/orders")).status_code == 403
 
 
-async def test_no_token_an_ended_one_and_a_revoked_one_are_refused(
-    api: Api, make: Make, session: AsyncSession
-) -> None:
+async def test_no_token_an_ended_one_and_a_revoked_one_are_refused(api: Api, make: Make, session: AsyncSession) -> None:
     program = await api(await make.user("rep", "sales_rep"))
     assert (await program.get("/customers", headers={"authorization": ""})).status_code == 401
     token = (await session.scalars(ApiToken.__table__.select().with_only_columns(ApiToken.id))).one()

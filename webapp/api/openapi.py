@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Request, Response, get
 from pydantic import BaseModel
@@ -17,8 +17,10 @@ from webapp.render import page
 
 REFERENCE = "#/components/schemas/{model}"
 PROBLEMS = {
-    "401": "No token, or one that has ended", "403": "Seen, but not allowed; `detail` is the reason",
-    "404": "Not there, or not to be seen", "409": "Something changed meanwhile; `current` says what stands now",
+    "401": "No token, or one that has ended",
+    "403": "Seen, but not allowed; `detail` is the reason",
+    "404": "Not there, or not to be seen",
+    "409": "Something changed meanwhile; `current` says what stands now",
     "422": "Cannot be taken; `errors` names every field",
 }
 
@@ -26,16 +28,18 @@ PROBLEMS = {
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    inputs = [(endpoint.input, "validation") for endpoint in ENDPOINTS if endpoint.input]
-    outputs = [(endpoint.output, "serialization") for endpoint in ENDPOINTS] + [(ProblemShape, "serialization")]
-    names, definitions = models_json_schema([*inputs, *outputs], ref_template=REFERENCE)  # type: ignore[arg-type]
+    models: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [(ProblemShape, "serialization")]
+    models += [(endpoint.input, "validation") for endpoint in ENDPOINTS if endpoint.input]
+    models += [(endpoint.output, "serialization") for endpoint in ENDPOINTS]
+    names, definitions = models_json_schema(models, ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in ENDPOINTS:
         paths.setdefault(PREFIX + endpoint.path, {})[endpoint.method.lower()] = operation(endpoint, names)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Offing", "version": "1",
+            "title": "Offing",
+            "version": "1",
             "description": "The same actions and rights as on the screens. Make a token under Account → Tokens or by "
             "`offing token create --user NAME`, and send it as `Authorization: Bearer …`.",
         },
@@ -50,6 +54,7 @@ def document() -> dict[str, Any]:
 
 def operation(endpoint: Endpoint, names: Any) -> dict[str, Any]:
     """One method of one path."""
+
     def schema(model: type[BaseModel], mode: str) -> Any:
         return names[(model, mode)]
 
@@ -63,10 +68,15 @@ def operation(endpoint: Endpoint, names: Any) -> dict[str, Any]:
     # Reading knows no conflict; a list none that is not found.
     left_out = {"409"} if endpoint.method == "GET" else set()
     answers |= {
-        status: {"description": words, "content": problem} for status, words in PROBLEMS.items() if status not in left_out
+        status: {"description": words, "content": problem}
+        for status, words in PROBLEMS.items()
+        if status not in left_out
     }
     found: dict[str, Any] = {
-        "operationId": endpoint.name, "summary": endpoint.summary, "tags": [endpoint.tag], "responses": answers,
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "tags": [endpoint.tag],
+        "responses": answers,
     }
     parameters = list(_parameters(endpoint))
     if parameters:
@@ -96,7 +106,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.spec is not None:
         spec = endpoint.spec
         known = [
-            ("q", {"type": "string", "maxLength": 100}), ("cursor", {"type": "string"}),
+            ("q", {"type": "string", "maxLength": 100}),
+            ("cursor", {"type": "string"}),
             ("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}),
             ("sort", {"type": "string", "enum": [sort.name for sort in spec.sorts]}),
             *([("scene", {"type": "string", "enum": [scene.name for scene in spec.scenes]})] if spec.scenes else []),
@@ -119,7 +130,12 @@ def openapi_page(request: Request[Any, Any, Any]) -> Response[Any]:
     for endpoint in ENDPOINTS:
         groups.setdefault(endpoint.tag, []).append(endpoint)
     return page(
-        request, "api/show.html", title=_("API"), groups=groups, prefix=PREFIX, kinds=kinds,
+        request,
+        "api/show.html",
+        title=_("API"),
+        groups=groups,
+        prefix=PREFIX,
+        kinds=kinds,
         schemas=document()["components"]["schemas"],
     )
 

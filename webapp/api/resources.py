@@ -15,11 +15,12 @@ from domain.contacts import actions as contact_actions
 from domain.contacts import queries as contacts
 from domain.contacts.inputs import ContactInput
 from domain.core.errors import NotFound
-from domain.core.inputs import Input, Key, Name, Optional, Paragraph
+from domain.core.inputs import Input, Key, Optional, Paragraph
 from domain.core.model import Record
 from domain.customers import actions as customer_actions
 from domain.customers import queries as customers
 from domain.customers.inputs import CustomerInput
+from domain.customers.models import Customer
 from domain.followups import actions as followup_actions
 from domain.followups import queries as followups
 from domain.followups.inputs import FollowUpInput
@@ -157,7 +158,7 @@ async def _released(call: Call) -> Any:
     try:
         return await _shown(call, call.id)
     except NotFound:
-        customer = await call.work.session.get_one(customers.Customer, call.id)
+        customer = await call.work.session.get_one(Customer, call.id)
         hidden = ("phone", "email", "address", "notes")
         return {name: None if name in hidden else getattr(customer, name) for name in shape.CustomerShape.model_fields
                 if name != "totals"}  # fmt: skip
@@ -166,17 +167,21 @@ async def _released(call: Call) -> Any:
 def _bulk(verb: Callable[..., Awaitable[Sequence[Any]]]) -> Run:
     async def run(call: Call) -> Any:
         outcomes = await verb(call.work, PoolKind.customer, [call.id], call.data.user_id)
-        return {"items": [
-            {"id": outcome.record_id, "done": outcome.reason is None, "reason": None if outcome.reason is None else str(outcome.reason)}
-            for outcome in outcomes
-        ]}  # fmt: skip
+        return {
+            "items": [
+                {"id": one.record_id, "done": one.reason is None, "reason": one.reason and str(one.reason)}
+                for one in outcomes
+            ]
+        }
 
     return run
 
 
 async def _pool_list(call: Call) -> Any:
     call.work.actor.require("pools.view")
-    found = (await call.work.session.scalars(select(Pool).where(pools.visible(call.work.actor)).order_by(Pool.id))).all()
+    found = (
+        await call.work.session.scalars(select(Pool).where(pools.visible(call.work.actor)).order_by(Pool.id))
+    ).all()
     return {"items": found, "next": None}
 
 
@@ -257,7 +262,9 @@ async def _reject(call: Call) -> Any:
     return _round(await approvals.get(call.work, call.id))
 
 
-def _acting(verb: Callable[..., Awaitable[Any]], get: Callable[[Any, int], Awaitable[Any]], *, data: bool = False) -> Run:
+def _acting(
+    verb: Callable[..., Awaitable[Any]], get: Callable[[Any, int], Awaitable[Any]], *, data: bool = False
+) -> Run:
     """A verb on one record with its version; answers the record as it is afterwards."""
 
     async def run(call: Call) -> Any:
@@ -295,47 +302,112 @@ def _verb(path: str, summary: str, run: Run, output: type[BaseModel], kind: type
     return Endpoint(method="POST", path=path, summary=summary, run=run, output=output, input=kind)
 
 
-C, O, S, P = shape.CustomerShape, shape.OrderShape, shape.ShipmentShape, shape.PaymentShape
+CUSTOMER, ORDER, SHIPMENT, PAYMENT = shape.CustomerShape, shape.OrderShape, shape.ShipmentShape, shape.PaymentShape
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     rows(customers.LIST, shape.page_of(customers.LIST), "/customers"),
-    Endpoint(method="GET", path="/customers/{id}", summary="Read one customer with its totals", run=_customer, output=C),
-    Endpoint(method="POST", path="/customers", summary="Create a customer", run=_create_customer, output=C,
-             input=CustomerInput, status=201),
-    Endpoint(method="PATCH", path="/customers/{id}", summary="Change a customer", run=_edit_customer, output=C,
-             input=CustomerInput, given=given_by(customers.get, CustomerInput)),
-    _verb("/customers/{id}/claim", "Claim a customer from its pool", _claim, C),
-    _verb("/customers/{id}/release", "Return a customer to a pool", _release, C, Release),
-    _verb("/customers/{id}/assign", "Give a pooled customer to a colleague", _bulk(pool_actions.assign), Outcomes, ToUser),
+    Endpoint(
+        method="GET",
+        path="/customers/{id}",
+        summary="Read one customer with its totals",
+        run=_customer,
+        output=CUSTOMER,
+    ),
+    Endpoint(
+        method="POST",
+        path="/customers",
+        summary="Create a customer",
+        run=_create_customer,
+        output=CUSTOMER,
+        input=CustomerInput,
+        status=201,
+    ),
+    Endpoint(
+        method="PATCH",
+        path="/customers/{id}",
+        summary="Change a customer",
+        run=_edit_customer,
+        output=CUSTOMER,
+        input=CustomerInput,
+        given=given_by(customers.get, CustomerInput),
+    ),
+    _verb("/customers/{id}/claim", "Claim a customer from its pool", _claim, CUSTOMER),
+    _verb("/customers/{id}/release", "Return a customer to a pool", _release, CUSTOMER, Release),
+    _verb(
+        "/customers/{id}/assign", "Give a pooled customer to a colleague", _bulk(pool_actions.assign), Outcomes, ToUser
+    ),
     _verb("/customers/{id}/transfer", "Hand a customer to a colleague", _bulk(pool_actions.transfer), Outcomes, ToUser),
     *_resource("/contacts", "contact", contacts.LIST, contacts.get, shape.ContactShape, ContactInput, contact_actions),
-    Endpoint(method="GET", path="/pools", summary="List pools", run=_pool_list,
-             output=shape.page_shape("pools", shape.PoolShape)),
+    Endpoint(
+        method="GET",
+        path="/pools",
+        summary="List pools",
+        run=_pool_list,
+        output=shape.page_shape("pools", shape.PoolShape),
+    ),
     one("/pools/{id}", "pool", pools.get, shape.PoolShape),
-    *_resource("/followups", "follow-up", followups.LIST, followups.get, shape.FollowUpShape, FollowUpInput,
-               followup_actions),
+    *_resource(
+        "/followups", "follow-up", followups.LIST, followups.get, shape.FollowUpShape, FollowUpInput, followup_actions
+    ),
     *_resource("/products", "product", products.LIST, products.get, shape.ProductShape, ProductInput, product_actions),
     rows(orders.LIST, shape.page_of(orders.LIST), "/orders"),
-    one("/orders/{id}", "order", orders.get, O),
-    Endpoint(method="POST", path="/orders", summary="Write an order", run=_create_order, output=O, input=NewOrder,
-             status=201),
-    Endpoint(method="PATCH", path="/orders/{id}", summary="Change an order", run=_edit_order, output=O, input=OrderInput,
-             given=_order_given),
-    _verb("/orders/{id}/submit", "Send an order for approval", _submit_order, O),
-    _verb("/orders/{id}/withdraw", "Take an order back", _withdraw_order, O),
-    _verb("/orders/{id}/void", "Void an order", _void_order, O, Reason),
-    Endpoint(method="GET", path="/approvals", summary="List what waits for my decision", run=_waiting,
-             output=shape.page_shape("approvals", shape.ApprovalShape)),
-    Endpoint(method="GET", path="/approvals/{id}", summary="Read one approval", run=_approval, output=shape.ApprovalShape),
+    one("/orders/{id}", "order", orders.get, ORDER),
+    Endpoint(
+        method="POST",
+        path="/orders",
+        summary="Write an order",
+        run=_create_order,
+        output=ORDER,
+        input=NewOrder,
+        status=201,
+    ),
+    Endpoint(
+        method="PATCH",
+        path="/orders/{id}",
+        summary="Change an order",
+        run=_edit_order,
+        output=ORDER,
+        input=OrderInput,
+        given=_order_given,
+    ),
+    _verb("/orders/{id}/submit", "Send an order for approval", _submit_order, ORDER),
+    _verb("/orders/{id}/withdraw", "Take an order back", _withdraw_order, ORDER),
+    _verb("/orders/{id}/void", "Void an order", _void_order, ORDER, Reason),
+    Endpoint(
+        method="GET",
+        path="/approvals",
+        summary="List what waits for my decision",
+        run=_waiting,
+        output=shape.page_shape("approvals", shape.ApprovalShape),
+    ),
+    Endpoint(
+        method="GET", path="/approvals/{id}", summary="Read one approval", run=_approval, output=shape.ApprovalShape
+    ),
     _verb("/approvals/{id}/confirm", "Confirm a step", _confirm, shape.ApprovalShape, Decision),
     _verb("/approvals/{id}/reject", "Reject a step; the comment is the reason", _reject, shape.ApprovalShape, Decision),
-    *_resource("/shipments", "shipment", shipments.LIST, shipments.get, S, None, None),
-    _verb("/shipments/{id}/pick", "Note that the goods are packed", _acting(shipment_actions.pick, shipments.get), S),
-    _verb("/shipments/{id}/ship", "Send goods off", _acting(shipment_actions.ship, shipments.get, data=True), S, ShipInput),
-    _verb("/shipments/{id}/deliver", "Note that the goods arrived", _acting(shipment_actions.deliver, shipments.get), S),
-    *_resource("/payments", "payment", payments.LIST, payments.get, P, PaymentInput, payment_actions),
-    _verb("/payments/{id}/submit", "Send a payment to finance", _acting(payment_actions.submit, payments.get), P),
-    _verb("/payments/{id}/withdraw", "Take a payment back", _acting(payment_actions.withdraw, payments.get), P),
+    *_resource("/shipments", "shipment", shipments.LIST, shipments.get, SHIPMENT, None, None),
+    _verb(
+        "/shipments/{id}/pick",
+        "Note that the goods are packed",
+        _acting(shipment_actions.pick, shipments.get),
+        SHIPMENT,
+    ),
+    _verb(
+        "/shipments/{id}/ship",
+        "Send goods off",
+        _acting(shipment_actions.ship, shipments.get, data=True),
+        SHIPMENT,
+        ShipInput,
+    ),
+    _verb(
+        "/shipments/{id}/deliver",
+        "Note that the goods arrived",
+        _acting(shipment_actions.deliver, shipments.get),
+        SHIPMENT,
+    ),
+    *_resource("/payments", "payment", payments.LIST, payments.get, PAYMENT, PaymentInput, payment_actions),
+    _verb("/payments/{id}/submit", "Send a payment to finance", _acting(payment_actions.submit, payments.get), PAYMENT),
+    _verb("/payments/{id}/withdraw", "Take a payment back", _acting(payment_actions.withdraw, payments.get), PAYMENT),
     *_resource("/users", "user", people.USERS, people.user, shape.UserShape, None, None),
     *_resource("/departments", "department", people.DEPARTMENTS, people.department, shape.DepartmentShape, None, None),
-)  # fmt: skip
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from types import GenericAlias
 from typing import Any
 
 from pydantic import BaseModel, create_model
@@ -282,23 +283,19 @@ class ProblemShape(Shape):
 
 
 @cache
-def page_shape(spec_kind: str, item: type[BaseModel]) -> type[BaseModel]:
+def page_shape(kind: str, item: type[BaseModel]) -> type[BaseModel]:
     """A page of a list."""
-    return create_model(
-        f"{spec_kind.title()}Page", __base__=Shape, __doc__=f"A page of {spec_kind}; `next` leads to the following one.",
-        items=(list[item], ...), next=(str | None, ...),  # type: ignore[valid-type]
-    )
+    rows: Any = GenericAlias(list, (item,))
+    about = f"A page of {kind}; `next` leads to the following one."
+    return create_model(f"{kind.title()}Page", __base__=Shape, __doc__=about, items=(rows, ...), next=(str | None, ...))
 
 
 def row_shape(spec: ListSpec) -> type[BaseModel]:
     """A row of a list: the columns of the screen."""
     fields: dict[str, Any] = {"id": (int, ...)}
     for column in spec.columns:
-        try:
-            kind = column.value.type.python_type
-        except NotImplementedError:
-            kind = str
-        fields[column.name] = (kind | None, ...)
+        kind: Any = getattr(column.value, "type", None)
+        fields[column.name] = (kind.python_type | None if kind is not None else str | None, ...)
     return create_model(
         f"{spec.kind.title()}Row", __base__=Shape, __doc__=f"A row of the list of {spec.kind}.", **fields
     )
