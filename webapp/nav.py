@@ -38,6 +38,7 @@ PLACES: tuple[Place, ...] = (
     Place("customers", _("Customers"), "/customers", "customers", "customers.view"),
     Place("contacts", _("Contacts"), "/contacts", "contacts", "contacts.view"),
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
+    Place("followups", _("Follow-ups"), "/followups", "follow-up", "followups.view"),
     Place("calendar", _("Calendar"), "/calendar", "calendar", "calendar.view"),
     Place("orders", _("Orders"), "/orders", "orders", "orders.view"),
     Place("shipments", _("Shipments"), "/shipments", "shipments", "shipments.view"),

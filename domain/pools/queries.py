@@ -19,7 +19,7 @@ from domain.pools import clock, ledger, policy
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import OwnershipChange, OwnershipVerb, Pool, PoolKind, RecycleKind, RecycleRule
 from domain.pools.policy import Standing
-from domain.pools.words import due_text
+from domain.pools.words import due_text, missing_for
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -255,11 +255,14 @@ def _due_text(work: Work, row: Any) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A record that the clock takes back soon."""
+    """A record that the clock takes back soon; `days_left` on the reader's calendar, 0 for tonight."""
 
     id: int
     name: str
     due_at: datetime
+    days_left: int
+    why: Text
+    pool: str
     sentence: Text
 
 
@@ -282,6 +285,10 @@ async def leaving(work: Work, kind: PoolKind, *, days: int = 7, limit: int = 50)
         .limit(limit)
     )
     return [
-        Leaving(row.id, row.name, row.recycle_due_at, _due_text(work, row))
+        Leaving(
+            row.id, row.name, row.recycle_due_at,
+            max(0, (row.recycle_due_at.astimezone(work.actor.zone).date() - work.today).days),
+            missing_for(RecycleKind(row.kind), row.days), row.pool, _due_text(work, row),
+        )
         for row in await work.session.execute(statement)
     ]

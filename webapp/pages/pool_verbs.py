@@ -92,7 +92,7 @@ class PoolVerbs(Controller):
         if customer.home_pool_id and customer.home_pool_id not in dict(pools):
             pools = [(customer.home_pool_id, home), *pools]  # type: ignore[list-item]
         return page(
-            request, "pools/release.html", status=422 if problem else 200, title=_("Return to the pool"),
+            request, "pools/release.html", status=422 if problem else 200, title=_("Return to pool"),
             back=f"/customers/{customer_id}", customer=customer, reasons=offered, pools=pools, raw=raw or {},
             errors=problem.errors if problem else {},
         )
