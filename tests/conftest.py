@@ -153,9 +153,7 @@ class BoundDatabase(Database):
 @pytest.fixture
 async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
     """A session in the test's transaction."""
-    async with AsyncSession(
-        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-    ) as session:
+    async with AsyncSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
         yield session
 
 
@@ -208,8 +206,13 @@ async def sign_in(session: AsyncSession, user: User) -> str:
     now = clock()
     session.add(
         UserSession(
-            token_hash=token_hash(token), user_id=user.id, device="test", address="127.0.0.1",
-            created_at=now, seen_at=now, expires_at=now + timedelta(days=1),
+            token_hash=token_hash(token),
+            user_id=user.id,
+            device="test",
+            address="127.0.0.1",
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(days=1),
         )
     )
     await session.commit()
@@ -244,7 +247,8 @@ async def client(application: Front, session: AsyncSession) -> AsyncIterator[Cli
     async def make_client(user: User | None, language: str = "en") -> PageClient:
         await session.flush()
         made = PageClient(
-            transport=httpx.ASGITransport(application), base_url="http://testserver",
+            transport=httpx.ASGITransport(application),
+            base_url="http://testserver",
             headers={"accept-language": language, "accept": "text/html"},
         )
         if user is not None:

@@ -36,7 +36,9 @@ class Make:
         await self.session.flush()
         return record
 
-    async def department(self, name: str = "Sales", parent: Department | None = None, head: User | None = None) -> Department:
+    async def department(
+        self, name: str = "Sales", parent: Department | None = None, head: User | None = None
+    ) -> Department:
         """A department."""
         made: Department = await self._keep(
             Department(name=name, parent_id=parent.id if parent else None, head_id=head.id if head else None)
@@ -86,9 +88,12 @@ class Make:
         user_name = user_name or f"user{next(NUMBERS)}"
         user: User = await self._keep(
             User(
-                user_name=user_name, name=values.pop("name", user_name.title()),
-                language=values.pop("language", "en"), department_id=department.id if department else None,
-                manager_id=manager.id if manager else None, **values,
+                user_name=user_name,
+                name=values.pop("name", user_name.title()),
+                language=values.pop("language", "en"),
+                department_id=department.id if department else None,
+                manager_id=manager.id if manager else None,
+                **values,
             )
         )
         for role in roles:
@@ -97,37 +102,59 @@ class Make:
         await self.session.flush()
         return user
 
-    async def pool(self, name: str = "North", *, kind: str = "customer", members: tuple[User, ...] = (),
-                   administrators: tuple[User, ...] = (), **values: Any) -> Pool:
+    async def pool(
+        self,
+        name: str = "North",
+        *,
+        kind: str = "customer",
+        members: tuple[User, ...] = (),
+        administrators: tuple[User, ...] = (),
+        **values: Any,
+    ) -> Pool:
         """A pool with members."""
         pool: Pool = await self._keep(Pool(kind=kind, name=name, **values))
         self.session.add_all(PoolMember(pool_id=pool.id, user_id=user.id) for user in members)
-        self.session.add_all(PoolMember(pool_id=pool.id, user_id=user.id, administrator=True) for user in administrators)
+        self.session.add_all(
+            PoolMember(pool_id=pool.id, user_id=user.id, administrator=True) for user in administrators
+        )
         await self.session.flush()
         return pool
 
-    async def customer(self, name: str | None = None, *, owner: User | None = None, pool: Pool | None = None,
-                       **values: Any) -> Customer:
+    async def customer(
+        self, name: str | None = None, *, owner: User | None = None, pool: Pool | None = None, **values: Any
+    ) -> Customer:
         """A customer, owned or in a pool, put in as it is (no events, no search row)."""
         name = name or f"Customer {next(NUMBERS)}"
         values.setdefault("activity_at", FIXED)
         key = values.pop("name_key", name.lower())
         made: Customer = await self._keep(
             Customer(
-                name=name, name_key=key, name_sort=name.lower(), owner_id=owner.id if owner else None,
+                name=name,
+                name_key=key,
+                name_sort=name.lower(),
+                owner_id=owner.id if owner else None,
                 pool_id=pool.id if pool else None,
-                owned_since=FIXED if owner else None, pooled_since=FIXED if pool else None, **values,
+                owned_since=FIXED if owner else None,
+                pooled_since=FIXED if pool else None,
+                **values,
             )
         )
         await self.session.refresh(made)
         return made
 
-    async def grant(self, kind: str, record_id: int, *, user: User | None = None, level: GrantLevel = GrantLevel.read,
-                    **values: Any) -> Grant:
+    async def grant(
+        self, kind: str, record_id: int, *, user: User | None = None, level: GrantLevel = GrantLevel.read, **values: Any
+    ) -> Grant:
         """A team member or share."""
         made: Grant = await self._keep(
-            Grant(kind=kind, record_id=record_id, user_id=user.id if user else None, level=level.value,
-                  post=values.pop("post", GrantPost.sales).value, **values)
+            Grant(
+                kind=kind,
+                record_id=record_id,
+                user_id=user.id if user else None,
+                level=level.value,
+                post=values.pop("post", GrantPost.sales).value,
+                **values,
+            )
         )
         return made
 
@@ -135,23 +162,54 @@ class Make:
         """A product."""
         code = values.pop("code", f"P{next(NUMBERS):04d}")
         made: Product = await self._keep(
-            Product(code=code, name=name, name_sort=name.lower(), txt=f"{name} {code}".lower(), unit="box",
-                    list_price=Decimal(price), **values)
+            Product(
+                code=code,
+                name=name,
+                name_sort=name.lower(),
+                txt=f"{name} {code}".lower(),
+                unit="box",
+                list_price=Decimal(price),
+                **values,
+            )
         )
         return made
 
-    async def order(self, customer: Customer, owner: User, *, product: Product | None = None, quantity: str = "1",
-                    status: str = "draft", **values: Any) -> Order:
+    async def order(
+        self,
+        customer: Customer,
+        owner: User,
+        *,
+        product: Product | None = None,
+        quantity: str = "1",
+        status: str = "draft",
+        **values: Any,
+    ) -> Order:
         """An order of one line at list price, put in as it is."""
         product = product or await self.product()
         net = (product.list_price * Decimal(quantity)).quantize(Decimal("0.01"))
         made: Order = await self._keep(
             Order(
-                number=f"SO-TEST-{next(NUMBERS):06d}", customer_id=customer.id, owner_id=owner.id, status=status,
-                created_by_id=owner.id, ordered_on=date(2026, 3, 2), list_total=net, goods_total=net, net_total=net,
-                lines=[OrderLine(position=1, product_id=product.id, product_name=product.name, unit=product.unit,
-                                 quantity=Decimal(quantity), list_price=product.list_price,
-                                 unit_price=product.list_price, net=net)],
+                number=f"SO-TEST-{next(NUMBERS):06d}",
+                customer_id=customer.id,
+                owner_id=owner.id,
+                status=status,
+                created_by_id=owner.id,
+                ordered_on=date(2026, 3, 2),
+                list_total=net,
+                goods_total=net,
+                net_total=net,
+                lines=[
+                    OrderLine(
+                        position=1,
+                        product_id=product.id,
+                        product_name=product.name,
+                        unit=product.unit,
+                        quantity=Decimal(quantity),
+                        list_price=product.list_price,
+                        unit_price=product.list_price,
+                        net=net,
+                    )
+                ],
                 **values,
             )
         )

@@ -109,7 +109,11 @@ def build(settings: Settings, database: Database) -> Front:
             Exception: errors.on_error,
         },
         compression_config=CompressionConfig(
-            backend="brotli", brotli_quality=4, gzip_compress_level=1, brotli_gzip_fallback=True, minimum_size=800,
+            backend="brotli",
+            brotli_quality=4,
+            gzip_compress_level=1,
+            brotli_gzip_fallback=True,
+            minimum_size=800,
             exclude=["^/static/", r"^/(manifest\.json|favicon\.ico|apple-touch-icon\.png)$"],  # compressed at the start
         ),
         lifespan=[lifespan],

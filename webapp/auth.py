@@ -107,7 +107,10 @@ class Front:
         prefix = "__Host-" if settings.https else ""
         self.cookie = f"{prefix}offing"
         self.visitor_cookie = f"{prefix}offing_visitor"
-        self.headers: tuple[tuple[bytes, bytes], ...] = (*HEADERS, (b"content-security-policy", content_policy(settings)))
+        self.headers: tuple[tuple[bytes, bytes], ...] = (
+            *HEADERS,
+            (b"content-security-policy", content_policy(settings)),
+        )
         if settings.https:
             self.headers += ((b"strict-transport-security", b"max-age=31536000"),)
 
@@ -139,7 +142,6 @@ class Front:
         new_visitor = None if program else self._csrf(cookies, state)
         state["theme"] = cookies.get("offing_theme", "")
 
-
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._finish(message, state, new_visitor)
@@ -167,7 +169,9 @@ class Front:
                 expires = now + timedelta(days=SESSION_DAYS)
                 await session.execute(TOUCH, {"id": session_id, "now": now, "expires": expires})
                 state["renew"] = token
-        state.update(actor=actor, session_id=session_id, session_token=token, inbox_count=unread, push_known=push_known or "")
+        state.update(
+            actor=actor, session_id=session_id, session_token=token, inbox_count=unread, push_known=push_known or ""
+        )
 
     async def _bearer(self, header: str, state: dict[str, Any]) -> None:
         kind, _, token = header.partition(" ")
@@ -227,10 +231,17 @@ class Front:
         method, actor = scope["method"], state.get("actor")
         metrics.request(method, status, seconds)
         # The path has ids but no names; the query may hold what somebody searched for, so it stays out.
-        log.info("answered", extra={
-            "request_id": state["request_id"], "method": method, "path": scope["path"], "status": status,
-            "ms": round(seconds * 1000, 1), "user_id": actor.id if actor else None,
-        })
+        log.info(
+            "answered",
+            extra={
+                "request_id": state["request_id"],
+                "method": method,
+                "path": scope["path"],
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "user_id": actor.id if actor else None,
+            },
+        )
 
     def _address(self, scope: Any, headers: dict[bytes, str]) -> str:
         """The address of the person, looking past proxies that we trust."""

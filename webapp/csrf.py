@@ -1,4 +1,4 @@
-"""Tokens against forged requests: one secret a session, masked anew for each page so that compression cannot leak it."""
+"""Tokens against forged requests: one secret a session, masked anew for each page so that compression leaks nothing."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from domain.core.text import Text, _
 from domain.core.work import Work
+from domain.orders.authority import percent
 from domain.orders.models import Order
 from domain.orders.review import price_of
 from domain.payments.models import Payment, PaymentMethod
@@ -51,12 +52,15 @@ async def order_detail(work: Work, order_id: int) -> Detail:
     figures = [(_("At list prices"), order.list_total)] if order.list_total != order.net_total else []
     if order.goods_total not in (order.list_total, order.net_total):
         figures.append((_("After line discounts"), order.goods_total))
+    if order.discount_percent:
+        given = percent(order.discount_percent)
+        figures.append((_("Order discount of %(percent)s", percent=given), order.net_total - order.goods_total))
     return Detail(
         url=f"/orders/{order.id}",
         version=order.version,
         figures=[*figures, (_("Total"), order.net_total)],
-        facts=[(_("Order discount"), f"{order.discount_percent.normalize():f}%" if order.discount_percent else None),
-               (_("Wanted by"), order.required_on), (_("Ship to"), order.ship_address), (_("Notes"), order.notes)],
+        facts=[(_("Wanted by"), order.required_on), (_("Delivery address"), order.ship_address),
+               (_("Notes"), order.notes)],
         lines=[
             Line(line.product_name, line.unit, line.quantity, line.unit_price, one.given_percent, line.net)
             for line, one in zip(order.lines, price.lines, strict=True)

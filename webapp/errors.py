@@ -58,9 +58,7 @@ def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     return answer(request, 500, "internal", _("It was noted. What you typed is still in the form; please try again."))
 
 
-def answer(
-    request: AnyRequest, status: int, code: str, message: Text, problem: Problem | None = None
-) -> Response[Any]:
+def answer(request: AnyRequest, status: int, code: str, message: Text, problem: Problem | None = None) -> Response[Any]:
     """The problem as JSON for programs, as a passing message for htmx, else as a page."""
     language = request.scope["state"].get("language", "en")
     words = catalogue(language)
@@ -72,7 +70,11 @@ def answer(
         headers["Retry-After"] = "1"
     if request.url.path.startswith("/api/") or request.headers.get("accept", "").startswith("application/json"):
         body: dict[str, Any] = {
-            "type": "about:blank", "title": words.say(title), "status": status, "code": code, "detail": words.say(message),
+            "type": "about:blank",
+            "title": words.say(title),
+            "status": status,
+            "code": code,
+            "detail": words.say(message),
         }
         if isinstance(problem, Invalid):
             body["errors"] = [
@@ -91,6 +93,12 @@ def answer(
 
     errors = problem.errors if isinstance(problem, Invalid) else {}
     return page(
-        request, "errors/problem.html", title=title, status=status, headers=headers,
-        problem_status=status, message=message, errors=errors,
+        request,
+        "errors/problem.html",
+        title=title,
+        status=status,
+        headers=headers,
+        problem_status=status,
+        message=message,
+        errors=errors,
     )

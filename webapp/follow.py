@@ -1,4 +1,4 @@
-"""What follows an event outside the business transaction: the domain's reactions, and deliveries to the outside world."""
+"""What follows an event outside the business transaction: the domain's reactions, and deliveries to the world."""
 
 from __future__ import annotations
 

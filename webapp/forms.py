@@ -14,23 +14,23 @@ from domain.core.inputs import parse
 from domain.core.text import Text
 from webapp.htmx import AnyRequest
 
-I = TypeVar("I", bound=BaseModel)
+Entered = TypeVar("Entered", bound=BaseModel)
 INDEXED = re.compile(r"^(\w+)\.(\d+)\.(\w+)$")
 
 
 @dataclass
-class Form(Generic[I]):
+class Form(Generic[Entered]):
     """What was typed, what is wrong with it, and (if nothing is) the checked input."""
 
     raw: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, Sequence[Text]] = field(default_factory=dict)
-    data: I | None = None
+    data: Entered | None = None
 
-    def refuse(self, errors: FieldErrors) -> Form[I]:
+    def refuse(self, errors: FieldErrors) -> Form[Entered]:
         """The same values with errors found later, by an action."""
         return Form(self.raw, errors, None)
 
-    def checked(self) -> I:
+    def checked(self) -> Entered:
         """The input; raises Invalid if there are errors."""
         if self.data is None:
             raise Invalid(self.errors)
@@ -61,7 +61,7 @@ def nested(raw: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-async def bind(request: AnyRequest, kind: type[I]) -> Form[I]:
+async def bind(request: AnyRequest, kind: type[Entered]) -> Form[Entered]:
     """Read and check a posted form."""
     raw = await raw_form(request)
     try:
@@ -70,7 +70,7 @@ async def bind(request: AnyRequest, kind: type[I]) -> Form[I]:
         return Form(raw, problem.errors, None)
 
 
-def filled(kind: type[I], /, **values: Any) -> Form[I]:
+def filled(kind: type[Entered], /, **values: Any) -> Form[Entered]:
     """A form to start with."""
     from webapp.formats import plain
 

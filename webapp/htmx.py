@@ -15,7 +15,11 @@ AnyRequest = Request[Any, Any, Any]
 def wants_fragment(request: AnyRequest) -> bool:
     """Whether htmx asks for a part of a page; a boosted or restored page is a whole one."""
     headers = request.headers
-    return headers.get("hx-request") == "true" and "hx-boosted" not in headers and "hx-history-restore-request" not in headers
+    return (
+        headers.get("hx-request") == "true"
+        and "hx-boosted" not in headers
+        and "hx-history-restore-request" not in headers
+    )
 
 
 def toast_header(request: AnyRequest, toast: Any, tone: str = "good") -> dict[str, str]:

@@ -26,11 +26,16 @@ def _metric(name: str) -> Any:
         from prometheus_client import Counter, Histogram
 
         _known["requests"] = Histogram(
-            "offing_request_seconds", "Time to answer a request", ["method", "status"],
+            "offing_request_seconds",
+            "Time to answer a request",
+            ["method", "status"],
             buckets=(0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 5),
         )
         _known["jobs"] = Histogram(
-            "offing_job_seconds", "Time to carry out a job", ["job", "outcome"], buckets=(0.01, 0.05, 0.25, 1, 5, 30, 120)
+            "offing_job_seconds",
+            "Time to carry out a job",
+            ["job", "outcome"],
+            buckets=(0.01, 0.05, 0.25, 1, 5, 30, 120),
         )
         _known["pushes"] = Counter("offing_pushes", "Pushes by the push service's answer", ["verdict"])
     return _known[name]

@@ -49,4 +49,6 @@ async def enqueue(session: AsyncSession, jobs: Sequence[tuple[str, bytes]]) -> N
     """Queue jobs as (entry point, payload); they run after the session's transaction commits."""
     if not jobs:
         return
-    await queries_of(SessionDriver(session)).enqueue([name for name, _ in jobs], [payload for _, payload in jobs], [0] * len(jobs))
+    await queries_of(SessionDriver(session)).enqueue(
+        [name for name, _ in jobs], [payload for _, payload in jobs], [0] * len(jobs)
+    )

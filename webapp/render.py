@@ -201,7 +201,7 @@ def page(
 ) -> Response[bytes]:
     """A whole page."""
     shown = page_of(request, title, back)
-    body = _template(shown.lang, template).render(page=shown, **context).encode()
+    body = rendered(shown.lang, template, None, {"page": shown, **context})
     response = Response(body, media_type=MediaType.HTML, status_code=status, headers=_vary(headers))
     if shown.toasts:
         response.delete_cookie(TOAST_COOKIE)
@@ -221,12 +221,17 @@ def fragment(
 ) -> Response[bytes]:
     """One named block of a page's template, with a passing message if there is something to say."""
     shown = page_of(request)
-    found = _template(shown.lang, template)
-    body = "".join(found.blocks[block](found.new_context({"page": shown, **context})))
+    body = rendered(shown.lang, template, block, {"page": shown, **context})
     extra = {} if toast is None else toast_header(request, toast, tone)
-    return Response(
-        body.encode(), media_type=MediaType.HTML, status_code=status, headers={**_vary(headers), **extra}
-    )
+    return Response(body, media_type=MediaType.HTML, status_code=status, headers={**_vary(headers), **extra})
+
+
+def rendered(language: str, template: str, block: str | None, context: dict[str, Any]) -> bytes:
+    """A template, or one block of it, as it is sent."""
+    found = _template(language, template)
+    if block is None:
+        return found.render(context).encode()
+    return "".join(found.blocks[block](found.new_context(context))).encode()
 
 
 def see_other(request: AnyRequest, url: str, *, toast: Text | None = None, tone: str = "good") -> Response[Any]:

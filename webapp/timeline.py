@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from domain.core.events import Event, EventRow
 from domain.core.text import Text, _
+from webapp.formats import amount
 
 ICONS = {
     "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
@@ -58,12 +60,17 @@ def happening(row: EventRow, who: str | None) -> Happening:
     what = _("Something happened: %(name)s", name=row.name)
     if sentence is not None:
         try:
-            str(what := Text(sentence.msgid, **row.data))
-        except (KeyError, TypeError):
+            str(what := Text(sentence.msgid, **{name: _shown(name, value) for name, value in row.data.items()}))
+        except (KeyError, TypeError, ArithmeticError):
             what = _("Something happened: %(name)s", name=row.name)
     icon, tone = BY_NAME.get(row.name, (ICONS.get(row.kind, "dot"), ""))
     url = f"/{row.kind}/{row.record_id}" if row.kind in PAGES and not row.name.endswith("Deleted") else None
     return Happening(row.id, row.at, who, what, icon, tone, url)
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Amounts as people read them; events keep them as plain digits."""
+    return amount(Decimal(value)) if name == "amount" and isinstance(value, str) else value
 
 
 def happenings(rows: Sequence[Any]) -> list[Happening]:

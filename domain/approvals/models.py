@@ -53,9 +53,7 @@ class ApprovalFlow(Record):
     name: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default=true(), default=True)
 
-    __table_args__ = (
-        Index("uq_approval_flows_active", "kind", unique=True, postgresql_where=sql("active")),
-    )
+    __table_args__ = (Index("uq_approval_flows_active", "kind", unique=True, postgresql_where=sql("active")),)
 
 
 class ApprovalFlowStep(Base):

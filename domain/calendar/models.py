@@ -29,7 +29,8 @@ class CalendarEvent(Record):
     __table_args__ = (
         Index("ix_calendar_events_user", "user_id", "starts_at", "id"),
         Index(
-            "ix_calendar_events_due", "remind_at",
+            "ix_calendar_events_due",
+            "remind_at",
             postgresql_where=sql("reminded_at IS NULL AND done_at IS NULL AND remind_at IS NOT NULL"),
         ),
     )

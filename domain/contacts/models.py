@@ -31,8 +31,12 @@ class Contact(Record):
     deleted_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("uq_contacts_mobile_key", "mobile_key", unique=True,
-              postgresql_where=sql("deleted_at IS NULL AND mobile_key IS NOT NULL")),
+        Index(
+            "uq_contacts_mobile_key",
+            "mobile_key",
+            unique=True,
+            postgresql_where=sql("deleted_at IS NULL AND mobile_key IS NOT NULL"),
+        ),
         Index("ix_contacts_name_sort", "name_sort", "id"),
         Index("uq_contacts_main", "customer_id", unique=True, postgresql_where=sql("main AND deleted_at IS NULL")),
     )

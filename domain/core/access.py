@@ -149,7 +149,7 @@ def in_scope(
     return or_(owner == actor.id, department.in_(departments))
 
 
-def grants_to(actor: Actor, kind: str, *, write: bool = False) -> Select[tuple[int]]:
+def grants_to(actor: Actor, kind: str, *, write: bool = False) -> Select[int]:
     """Ids of the records of a kind that team or share opens to the actor.
 
     The superior of a read-write member has the member's right (S-036).
@@ -160,9 +160,7 @@ def grants_to(actor: Actor, kind: str, *, write: bool = False) -> Select[tuple[i
         Grant.to_department_id.in_(actor.department_ids),
         Grant.to_role_id.in_(actor.role_ids),
     )
-    conditions = [
-        Grant.kind == kind, to_me, or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date())
-    ]
+    conditions = [Grant.kind == kind, to_me, or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date())]
     if write:
         conditions.append(Grant.level == GrantLevel.write)
     return select(Grant.record_id).where(*conditions)

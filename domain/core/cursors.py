@@ -11,7 +11,6 @@ from typing import Any
 from domain.core.errors import Invalid
 from domain.core.text import _
 
-
 LARGEST = 2**63 - 1
 
 

@@ -88,7 +88,7 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
 
-I = TypeVar("I", bound=BaseModel)
+Entered = TypeVar("Entered", bound=BaseModel)
 
 SENTENCES: Mapping[str, Text] = {
     "missing": _("This is needed."),
@@ -143,7 +143,7 @@ def _sentence(error: ErrorDetails) -> Text:
     return _("This cannot be taken.")
 
 
-def parse(kind: type[I], raw: Mapping[str, Any]) -> I:
+def parse(kind: type[Entered], raw: Mapping[str, Any]) -> Entered:
     """Check raw values against an input class; raise Invalid with every field's errors at once.
 
     Nested places are named with dots: `lines.0.quantity`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, ForeignKey, Identity, MetaData, Numeric, Text
 from sqlalchemy import text as sql
@@ -24,13 +24,16 @@ NAMING = {
 }
 
 
+NO_LABEL = text.Text("")
+
+
 class Choice(StrEnum):
     """An enumeration whose members carry the word people read: `draft = "draft", _("Draft")`."""
 
     label: text.Text
 
     # The default only serves the call by value, `OrderStatus("draft")`, which never comes here.
-    def __new__(cls, value: str, label: text.Text = text.Text("")) -> Self:
+    def __new__(cls, value: str, label: text.Text = NO_LABEL) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -65,7 +68,7 @@ class Base(DeclarativeBase, AsyncAttrs):
     """All tables. Relationships are never loaded by surprise: name what a page needs in its query."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {str: Text(), Decimal: MoneyType(), datetime: MomentType(), int: BigInteger()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text(), Decimal: MoneyType(), datetime: MomentType(), int: BigInteger()}
 
 
 class Record(Base):

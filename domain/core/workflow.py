@@ -8,13 +8,16 @@ from typing import Any
 
 from domain.core.access import Actor
 from domain.core.errors import Conflict
-from domain.core.text import Text, _
 from domain.core.model import Choice
+from domain.core.text import Text, _
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One allowed move: from any of `sources` to `target`, by holders of `permission` (None: everybody who may change)."""
+    """One allowed move: from any of `sources` to `target`, by holders of `permission`.
+
+    None: everybody who may change the record.
+    """
 
     name: str
     label: Text

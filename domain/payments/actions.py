@@ -165,8 +165,11 @@ async def _check_outstanding(work: Work, entered: PaymentInput, *, leaving_out: 
             _(
                 "%(amount)s is more than the %(outstanding)s still outstanding (order %(net)s, "
                 "confirmed %(confirmed)s, waiting %(awaiting)s). Say why, or correct the amount.",
-                amount=f"{entered.amount:,.2f}", outstanding=f"{totals.outstanding:,.2f}", net=f"{totals.net:,.2f}",
-                confirmed=f"{totals.confirmed:,.2f}", awaiting=f"{totals.awaiting:,.2f}",
+                amount=f"{entered.amount:,.2f}",
+                outstanding=f"{totals.outstanding:,.2f}",
+                net=f"{totals.net:,.2f}",
+                confirmed=f"{totals.confirmed:,.2f}",
+                awaiting=f"{totals.awaiting:,.2f}",
             ),
         )
 
@@ -183,6 +186,9 @@ def _fill(payment: Payment, entered: PaymentInput) -> None:
 
 def _subject(payment: Payment) -> dict[str, Any]:
     return {
-        "record_id": payment.id, "customer_id": payment.customer_id, "number": payment.number,
-        "amount": payment.amount, "order_id": payment.order_id,
+        "record_id": payment.id,
+        "customer_id": payment.customer_id,
+        "number": payment.number,
+        "amount": payment.amount,
+        "order_id": payment.order_id,
     }

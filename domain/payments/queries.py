@@ -103,9 +103,7 @@ async def order_totals(work: Work, order_id: int, *, leaving_out: int | None = N
         func.coalesce(func.sum(Payment.amount).filter(Payment.status == status), 0)
         for status in (PaymentStatus.confirmed, PaymentStatus.awaiting)
     )
-    paid = select(confirmed_sum, awaiting_sum).where(
-        Payment.order_id == order_id, Payment.id != (leaving_out or 0)
-    )
+    paid = select(confirmed_sum, awaiting_sum).where(Payment.order_id == order_id, Payment.id != (leaving_out or 0))
     confirmed, awaiting = (await work.session.execute(paid)).one()
     net = (await work.session.execute(select(Order.net_total).where(Order.id == order_id))).scalar_one()
     return OrderTotals(net, Decimal(confirmed), Decimal(awaiting))
@@ -123,8 +121,10 @@ def _source(statement: Select[Any]) -> Select[Any]:
 def _search(q: str) -> ColumnElement[bool]:
     like = f"%{fold(q)}%"
     return or_(
-        func.lower(Payment.number).like(like), func.lower(Order.number).like(like),
-        func.lower(Customer.name).like(like), func.lower(Payment.bank_reference).like(like),
+        func.lower(Payment.number).like(like),
+        func.lower(Order.number).like(like),
+        func.lower(Customer.name).like(like),
+        func.lower(Payment.bank_reference).like(like),
     )
 
 

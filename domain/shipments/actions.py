@@ -86,9 +86,7 @@ async def ship(work: Work, shipment_id: int, entered: ShipInput, version: int | 
     shipment.shipped_by_id = work.actor.id
     await _note_progress(work, order)
     work.record(
-        ShipmentSent(
-            carrier=entered.carrier, tracking_number=entered.tracking_number or "–", **_subject(shipment)
-        )
+        ShipmentSent(carrier=entered.carrier, tracking_number=entered.tracking_number or "–", **_subject(shipment))
     )
     return shipment
 
@@ -112,9 +110,7 @@ async def close_for_order(work: Work, order_id: int) -> None:
         work.record(ShipmentClosed(**_subject(shipment)))
 
 
-async def _move(
-    work: Work, shipment_id: int, name: str, event: type[ShipmentEvent], version: int | None
-) -> Shipment:
+async def _move(work: Work, shipment_id: int, name: str, event: type[ShipmentEvent], version: int | None) -> Shipment:
     work.actor.require("shipments.ship")
     order, shipment = await _locked(work, shipment_id)
     work.touch(shipment, version)
@@ -169,6 +165,8 @@ async def _note_progress(work: Work, order: Order) -> None:
 
 def _subject(shipment: Shipment) -> dict[str, Any]:
     return {
-        "record_id": shipment.id, "customer_id": shipment.customer_id,
-        "number": shipment.number, "order_id": shipment.order_id,
+        "record_id": shipment.id,
+        "customer_id": shipment.customer_id,
+        "number": shipment.number,
+        "order_id": shipment.order_id,
     }

@@ -86,8 +86,10 @@ def _source(statement: Select[Any]) -> Select[Any]:
 def _search(q: str) -> ColumnElement[bool]:
     like = f"%{fold(q)}%"
     return or_(
-        func.lower(Shipment.number).like(like), func.lower(Order.number).like(like),
-        func.lower(Customer.name).like(like), func.lower(Shipment.tracking_number).like(like),
+        func.lower(Shipment.number).like(like),
+        func.lower(Order.number).like(like),
+        func.lower(Customer.name).like(like),
+        func.lower(Shipment.tracking_number).like(like),
     )
 
 

@@ -12,8 +12,17 @@ PYTHON = sorted([*ROOT.glob("domain/**/*.py"), *ROOT.glob("webapp/**/*.py")])
 MOST_LINES = 500
 MOST_FUNCTION_LINES = 60
 FEATURE_FILES = {
-    "__init__.py", "models.py", "inputs.py", "queries.py", "policy.py", "actions.py", "workflow.py", "events.py",
-    "reactions.py", "approvable.py", "kinds.py",
+    "__init__.py",
+    "models.py",
+    "inputs.py",
+    "queries.py",
+    "policy.py",
+    "actions.py",
+    "workflow.py",
+    "events.py",
+    "reactions.py",
+    "approvable.py",
+    "kinds.py",
 }
 
 
@@ -32,17 +41,28 @@ def calls(path: Path) -> Iterator[tuple[int, str]]:
 def test_only_the_two_owners_commit() -> None:
     owners = {"webapp/work.py", "webapp/migrate.py"}
     found = [
-        f"{named(path)}:{line}" for path in PYTHON if named(path) not in owners
-        for line, name in calls(path) if name.endswith((".commit", ".begin_nested")) and "session" in name
+        f"{named(path)}:{line}"
+        for path in PYTHON
+        if named(path) not in owners
+        for line, name in calls(path)
+        if name.endswith(".commit")
     ]
     assert found == []
 
 
 def test_only_one_place_asks_what_time_it_is() -> None:
     # `webapp/commands` and the supervisor tell an operator the time and measure patience; they decide nothing by it.
-    allowed = ("domain/core/work.py", "webapp/commands/", "webapp/supervisor.py", "webapp/postgres", "webapp/deliver/vapid.py")
+    allowed = (
+        "domain/core/work.py",
+        "webapp/commands/",
+        "webapp/supervisor.py",
+        "webapp/postgres",
+        "webapp/deliver/vapid.py",
+    )
     found = [
-        f"{named(path)}:{line} {name}" for path in PYTHON if not named(path).startswith(allowed)
+        f"{named(path)}:{line} {name}"
+        for path in PYTHON
+        if not named(path).startswith(allowed)
         for line, name in calls(path)
         if name in {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "time.time"}
     ]

@@ -20,7 +20,8 @@ async def test_no_table_or_column_is_missing(session: AsyncSession) -> None:
             connection, opts={"include_name": lambda name, kind, parents: kind != "schema" or name in (None, "public")}
         )
         return [
-            change for change in compare_metadata(context, METADATA)
+            change
+            for change in compare_metadata(context, METADATA)
             # Indexes on expressions are read back in other words than they were written in, so they always differ.
             if "alembic_version" not in str(change) and change[0] not in ("add_index", "remove_index")
         ]
@@ -30,9 +31,9 @@ async def test_no_table_or_column_is_missing(session: AsyncSession) -> None:
 
 
 async def test_the_database_refuses_what_no_choice_names(session: AsyncSession) -> None:
-    rows = await session.execute(text(
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'"
-    ))
+    rows = await session.execute(
+        text("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c'")
+    )
     found = {name: set(re.findall(r"'([^']+)'::text", rule)) for name, rule in rows.all()}
     checked = 0
     for table in METADATA.tables.values():

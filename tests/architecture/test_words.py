@@ -20,7 +20,9 @@ def translations() -> dict[str, list[tuple[str, str]]]:
             for message in read_po(file):
                 if message.id:
                     key = message.id if isinstance(message.id, str) else message.id[0]
-                    found[key].append((path.name, message.string if isinstance(message.string, str) else message.string[0]))
+                    found[key].append(
+                        (path.name, message.string if isinstance(message.string, str) else message.string[0])
+                    )
     return found
 
 
@@ -32,7 +34,9 @@ def sentences() -> dict[str, str]:
     options = {"extensions": "jinja2.ext.do", "trimmed": "true"}
     for path, method in sources:
         with path.open("rb") as file:
-            for line, message, _comments, _context in extract(method, file, {"_": None, "ngettext": (1, 2)}, (), options):
+            for line, message, _comments, _context in extract(
+                method, file, {"_": None, "ngettext": (1, 2)}, (), options
+            ):
                 key = message if isinstance(message, str) else message[0]
                 if key:
                     found.setdefault(key, f"{path.relative_to(ROOT)}:{line}")
@@ -51,7 +55,9 @@ def test_a_sentence_is_translated_in_one_file_only() -> None:
 
 def test_a_translation_has_the_places_of_its_sentence() -> None:
     wrong = [
-        f"{file}: {message}" for message, places in translations().items() for file, chinese in places
+        f"{file}: {message}"
+        for message, places in translations().items()
+        for file, chinese in places
         if not chinese or set(PLACE.findall(chinese)) != set(PLACE.findall(message))
     ]
     assert wrong == []

@@ -51,7 +51,9 @@ def test_all_faults_are_told_at_once() -> None:
     assert set(refused.value.errors) == {"name", "amount", "percent"}
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("1,234.50", "1234.50"), ("１２．５", "12.5"), (" 7 ", "7"), (12.3, "12.3")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("1,234.50", "1234.50"), ("１２．５", "12.5"), (" 7 ", "7"), (12.3, "12.3")]
+)
 def test_numbers_as_people_type_them(typed: object, meant: str) -> None:
     assert parse(Sample, {"name": "Li", "amount": typed}).amount == Decimal(meant)
 

@@ -34,10 +34,16 @@ class Scene:
 
     def entered(self, amount: str, **values: object) -> PaymentInput:
         """Money for the order, by finance's approver."""
-        return PaymentInput.model_validate({
-            "order_id": self.order.id, "amount": amount, "method": "transfer", "received_on": date(2026, 3, 3),
-            "approver_id": self.finance.id, **values,
-        })
+        return PaymentInput.model_validate(
+            {
+                "order_id": self.order.id,
+                "amount": amount,
+                "method": "transfer",
+                "received_on": date(2026, 3, 3),
+                "approver_id": self.finance.id,
+                **values,
+            }
+        )
 
 
 @pytest.fixture
@@ -51,8 +57,10 @@ async def scene(make: Make) -> Scene:
 
 async def step_of(session: AsyncSession, payment: Payment) -> ApprovalStep:
     """The open step of a payment's approval."""
-    statement = select(ApprovalStep).join(Approval).where(
-        Approval.kind == "payments", Approval.record_id == payment.id, ApprovalStep.status == "awaiting"
+    statement = (
+        select(ApprovalStep)
+        .join(Approval)
+        .where(Approval.kind == "payments", Approval.record_id == payment.id, ApprovalStep.status == "awaiting")
     )
     return (await session.scalars(statement)).one()
 

@@ -33,8 +33,14 @@ async def order(make: Make, rep: User) -> Order:
 
 def entered(order: Order, finance: User, amount: str, **values: str) -> dict[str, str]:
     """What the form sends."""
-    return {"order_id": str(order.id), "amount": amount, "method": "transfer",
-            "received_on": date(2026, 3, 3).isoformat(), "approver_id": str(finance.id), **values}
+    return {
+        "order_id": str(order.id),
+        "amount": amount,
+        "method": "transfer",
+        "received_on": date(2026, 3, 3).isoformat(),
+        "approver_id": str(finance.id),
+        **values,
+    }
 
 
 async def test_the_form_offers_what_is_outstanding(client: Client, rep: User, finance: User, order: Order) -> None:

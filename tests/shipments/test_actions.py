@@ -36,8 +36,9 @@ class Scene:
 async def scene(make: Make, work_as: WorkAs, session: AsyncSession) -> Scene:
     rep = await make.user("rep", "sales_rep", department=await make.department())
     warehouse = await make.user("warehouse", "warehouse")
-    order = await make.order(await make.customer("Acme", owner=rep), rep, quantity="10", status="approved",
-                             ship_address="Harbour Road 1")
+    order = await make.order(
+        await make.customer("Acme", owner=rep), rep, quantity="10", status="approved", ship_address="Harbour Road 1"
+    )
     await session.refresh(order, ["lines"])
     await actions.open_for_order(await work_as(None), order)
     shipment = (await session.scalars(select(Shipment))).one()

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def shipment(make: Make, work_as: WorkAs, session: AsyncSession) -> Shipment:
     rep = await make.user("rep", "sales_rep", department=await make.department())
-    order = await make.order(await make.customer("Acme", owner=rep), rep, quantity="10", status="approved",
-                             ship_address="Harbour Road 1")
+    order = await make.order(
+        await make.customer("Acme", owner=rep), rep, quantity="10", status="approved", ship_address="Harbour Road 1"
+    )
     await session.refresh(order, ["lines"])
     await actions.open_for_order(await work_as(None), order)
     return (await session.scalars(select(Shipment))).one()

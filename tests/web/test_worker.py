@@ -76,7 +76,9 @@ async def test_a_reaction_that_fails_leaves_nothing_and_is_tried_again(
     assert (calls, doors, left) == ([7, 7], ["door 2"], 0)
 
 
-async def test_a_reaction_that_was_done_is_not_done_again(own_database: Database, settings: Settings, wired: Any) -> None:
+async def test_a_reaction_that_was_done_is_not_done_again(
+    own_database: Database, settings: Settings, wired: Any
+) -> None:
     calls.append(0)  # the failing first call is behind us
     async with transaction(own_database, SYSTEM) as work:
         work.record(Rang(record_id=8))

@@ -25,7 +25,9 @@ from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
 TONES = {
-    PaymentStatus.draft: "neutral", PaymentStatus.awaiting: "signal", PaymentStatus.confirmed: "good",
+    PaymentStatus.draft: "neutral",
+    PaymentStatus.awaiting: "signal",
+    PaymentStatus.confirmed: "good",
     PaymentStatus.rejected: "bad",
 }
 
@@ -41,7 +43,7 @@ class Payments(Controller):
         async with reading(request) as work:
             work.actor.require("payments.view")
             found = await listing(request, work, queries.LIST)
-        context = {"listing": found, "rows": found.rows, "states": PaymentStatus, "tones": TONES}
+        context: dict[str, Any] = {"listing": found, "rows": found.rows, "states": PaymentStatus, "tones": TONES}
         if request.headers.get("hx-request") == "true":
             block = "rows" if found.query.cursor else "results"
             return fragment(request, "payments/list.html", block, **context)
@@ -60,8 +62,12 @@ class Payments(Controller):
             order = await orders.get(work, int(given))
             totals = await queries.order_totals(work, order.id)
         form = filled(
-            PaymentInput, order_id=order.id, amount=max(totals.outstanding, 0) or None, method=PaymentMethod.transfer,
-            received_on=work.today, client_uuid=uuid4(),
+            PaymentInput,
+            order_id=order.id,
+            amount=max(totals.outstanding, 0) or None,
+            method=PaymentMethod.transfer,
+            received_on=work.today,
+            client_uuid=uuid4(),
         )
         return await self._form(request, form, order.id, None)
 
@@ -85,27 +91,49 @@ class Payments(Controller):
             customer = await work.session.get_one(Customer, payment.customer_id)
             totals = await queries.order_totals(work, payment.order_id)
             rounds = await approvals.rounds(work, "payments", payment.id)
-            people = await approvals.names(work, [
-                payment.owner_id, *(step.decided_by_id for one in rounds for step in one.steps),
-                *(who.user_id for one in rounds for step in one.steps for who in step.approvers),
-            ])
+            people = await approvals.names(
+                work,
+                [
+                    payment.owner_id,
+                    *(step.decided_by_id for one in rounds for step in one.steps),
+                    *(who.user_id for one in rounds for step in one.steps for who in step.approvers),
+                ],
+            )
             mine = await queries.may_write(work, payment.id)
         waiting_for = {
             step.id: ", ".join(people.get(who.user_id, "") for who in step.approvers)
-            for one in rounds for step in one.steps
+            for one in rounds
+            for step in one.steps
         }
         me = actor_of(request).id
         decides = next(
-            (one.id for one in rounds for step in one.steps
-             if step.status == "awaiting" and me in {who.user_id for who in step.approvers}), None,
+            (
+                one.id
+                for one in rounds
+                for step in one.steps
+                if step.status == "awaiting" and me in {who.user_id for who in step.approvers}
+            ),
+            None,
         )
         editable = mine and payment.status in EDITABLE
         return page(
-            request, "payments/show.html", title=payment.number, back="/payments", payment=payment, order=order,
-            customer=customer, totals=totals, rounds=rounds, people=people, state=PaymentStatus(payment.status),
-            method=PaymentMethod(payment.method), tones=TONES, editable=editable,
+            request,
+            "payments/show.html",
+            title=payment.number,
+            back="/payments",
+            payment=payment,
+            order=order,
+            customer=customer,
+            totals=totals,
+            rounds=rounds,
+            people=people,
+            state=PaymentStatus(payment.status),
+            method=PaymentMethod(payment.method),
+            tones=TONES,
+            editable=editable,
             withdrawable=payment.status == PaymentStatus.awaiting and payment.owner_id == me,
-            waiting_for=waiting_for, decide_url=f"/approvals/{decides}" if decides else None,
+            waiting_for=waiting_for,
+            decide_url=f"/approvals/{decides}" if decides else None,
         )
 
     @get("/{payment_id:int}/edit")
@@ -139,7 +167,11 @@ class Payments(Controller):
         return see_other(request, f"/payments/{payment_id}", toast=_("Withdrawn"))
 
     async def _form(
-        self, request: AnyRequest, form: Form[PaymentInput], order_id: int | None, payment: Payment | None,
+        self,
+        request: AnyRequest,
+        form: Form[PaymentInput],
+        order_id: int | None,
+        payment: Payment | None,
         status: int = 200,
     ) -> Response[Any]:
         async with reading(request) as work:
@@ -148,8 +180,15 @@ class Payments(Controller):
             totals = await queries.order_totals(work, order.id, leaving_out=payment.id if payment else None)
             finance = await approvals.names(work, await approvals.holders_of(work, "payments.confirm"))
         return page(
-            request, "payments/form.html", status=status, form=form, order=order, customer=customer, totals=totals,
-            title=_("Correct payment") if payment else _("Record payment"), payment=payment,
+            request,
+            "payments/form.html",
+            status=status,
+            form=form,
+            order=order,
+            customer=customer,
+            totals=totals,
+            title=_("Correct payment") if payment else _("Record payment"),
+            payment=payment,
             back=f"/payments/{payment.id}" if payment else f"/orders/{order.id}",
             method_options=[(one.value, one.label) for one in PaymentMethod],
             finance=[pair for pair in finance.items() if pair[0] != work.actor.id],

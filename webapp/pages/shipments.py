@@ -22,8 +22,12 @@ from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
 TONES = {
-    ShipmentStatus.to_ship: "signal", ShipmentStatus.picked: "info", ShipmentStatus.shipped: "info",
-    ShipmentStatus.delivered: "good", ShipmentStatus.returned: "bad", ShipmentStatus.closed: "neutral",
+    ShipmentStatus.to_ship: "signal",
+    ShipmentStatus.picked: "info",
+    ShipmentStatus.shipped: "info",
+    ShipmentStatus.delivered: "good",
+    ShipmentStatus.returned: "bad",
+    ShipmentStatus.closed: "neutral",
 }
 STEPS = {
     "pick": (actions.pick, _("Packed")),
@@ -43,7 +47,7 @@ class Shipments(Controller):
         async with reading(request) as work:
             work.actor.require("shipments.view")
             found = await listing(request, work, queries.LIST)
-        context = {"listing": found, "rows": found.rows, "states": ShipmentStatus, "tones": TONES}
+        context: dict[str, Any] = {"listing": found, "rows": found.rows, "states": ShipmentStatus, "tones": TONES}
         block = "rows" if found.query.cursor else "results"
         if request.headers.get("hx-request") == "true":
             return fragment(request, "shipments/list.html", block, **context)
@@ -89,9 +93,19 @@ class Shipments(Controller):
             customer = await work.session.get_one(Customer, shipment.customer_id)
             moves = {move.name: move.label for move in WORKFLOW.open_to(work.actor, shipment.status)}
         return page(
-            request, "shipments/show.html", title=shipment.number, back="/shipments", status=status,
-            shipment=shipment, goods=goods, order=order, customer=customer, moves=moves, form=form,
-            state=ShipmentStatus(shipment.status), tones=TONES,
+            request,
+            "shipments/show.html",
+            title=shipment.number,
+            back="/shipments",
+            status=status,
+            shipment=shipment,
+            goods=goods,
+            order=order,
+            customer=customer,
+            moves=moves,
+            form=form,
+            state=ShipmentStatus(shipment.status),
+            tones=TONES,
         )
 
 
