@@ -68,7 +68,17 @@ class Base(DeclarativeBase, AsyncAttrs):
     """All tables. Relationships are never loaded by surprise: name what a page needs in its query."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text(), Decimal: MoneyType(), datetime: MomentType(), int: BigInteger()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        Decimal: MoneyType(),
+        datetime: MomentType(),
+        int: BigInteger(),
+    }
+        str: Text(),
+        Decimal: MoneyType(),
+        datetime: MomentType(),
+        int: BigInteger(),
+    }
 
 
 class Record(Base):

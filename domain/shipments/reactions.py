@@ -33,7 +33,7 @@ async def tell_seller(work: Work, event: EventRow) -> None:
     """The goods left: the owner of the order can tell the customer."""
     order = await work.session.get_one(Order, event.data["order_id"])
     customer = await work.session.get_one(Customer, order.customer_id)
-    if order.owner_id == event.actor_id:
+    if order.owner_id is None or order.owner_id == event.actor_id:
         return
     await notify(
         work,
