@@ -31,7 +31,7 @@ from webapp.work import reading, writing
 Rows = list[dict[str, Any]]
 HEAD = ("customer_id", "contact_id", "required_on", "discount_percent", "approver_id", "ship_name", "ship_address",
         "notes")  # fmt: skip
-KEPT = {"discount_percent": _("Order discount"), "ship_name": _("Receiver"), "ship_address": _("Ship to"),
+KEPT = {"discount_percent": _("Order discount"), "ship_name": _("Receiver"), "ship_address": _("Delivery address"),
         "notes": _("Notes"), "required_on": _("Wanted by")}  # fmt: skip
 
 
