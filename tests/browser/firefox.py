@@ -13,14 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from marionette_driver.by import By
 from marionette_driver.marionette import Marionette
 
-from tests.push.conftest import push_service
 from tests.push.service import FakePushService
-
-__all__ = ["Firefox", "firefox", "push_service", "running_firefox"]
 
 # Takes the place of the desktop's notification centre, so that a test can tap: Firefox itself then wakes the worker.
 _NOTIFICATION_CENTRE = """
@@ -112,11 +108,14 @@ class Firefox:
             const run = async () => {{ {body} }};
             run().then((value) => done([true, value ?? null]), (fault) => done([false, String(fault)]));
         """
-        good, value = self.driver.execute_async_script(wrapped, script_args=arguments, sandbox=None)
+        answer = self.driver.execute_async_script(wrapped, script_args=arguments, sandbox=None)
+        if answer is None:  # the page went away meanwhile
+            return None
+        good, value = answer
         assert good, value
         return value
 
-    def wait(self, condition: str, timeout_s: float = 15) -> Any:
+    def wait(self, condition: str, timeout_s: float = 30) -> Any:
         """Return the first truthy value of a JavaScript expression in the page; fails after the time."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
@@ -156,7 +155,7 @@ class Firefox:
         shown: list[dict[str, Any]] = self.driver.execute_async_script(_LIST, sandbox=None)
         return shown
 
-    def wait_for_notification(self, tag: str = "", timeout_s: float = 15) -> dict[str, Any]:
+    def wait_for_notification(self, tag: str = "", timeout_s: float = 30) -> dict[str, Any]:
         """Return the notification (with that tag); fails after the time."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
@@ -181,9 +180,3 @@ def running_firefox(service: FakePushService, language: str = "en") -> Iterator[
         yield browser
     finally:
         browser.close()
-
-
-@pytest.fixture
-def firefox(push_service: FakePushService) -> Iterator[Firefox]:
-    with running_firefox(push_service) as browser:
-        yield browser

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.core.text import Text
 from domain.notifications import actions
-from domain.notifications.models import NotificationKind, PushSubscription
+from domain.notifications.models import Notification, NotificationKind, PushSubscription
 from domain.orders.models import Order
 from domain.people.models import User
 from domain.people.queries import load_actor
-from tests.browser.firefox import Firefox, firefox, push_service
+from tests.browser.firefox import Firefox, running_firefox
 from tests.browser.site import Site, running_site
 from tests.conftest import copied
 from tests.make import Make, SalesTeam
@@ -29,15 +29,21 @@ from webapp.deliver.push_target import Target
 from webapp.keys import read_keys
 from webapp.work import transaction
 
-__all__ = ["firefox", "push_service"]
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def push_service() -> Iterator[FakePushService]:
+    service = FakePushService().start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
 async def push_site(
     server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory, push_service: FakePushService
 ) -> AsyncIterator[Site]:
-    """A running Offing with its worker, which may call only the push service of this test."""
+    """A running Offing with its worker, which may call only this push service."""
     async with copied(server_url, template) as url:
         database = Database(url)
         with running_site(database, tmp_path_factory.mktemp("home"), push_service.origin) as running, running.worker():
@@ -45,10 +51,20 @@ async def push_site(
         await database.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def team(push_site: Site) -> SalesTeam:
     async with push_site.building() as make:
         return await make.sales_team()
+
+
+@pytest.fixture
+async def phone(push_site: Site, team: SalesTeam, push_service: FakePushService) -> AsyncIterator[Firefox]:
+    """A Firefox of its own, signed in as the manager; no device of an earlier test is left."""
+    async with push_site.database.engine.begin() as connection:
+        await connection.execute(delete(PushSubscription))
+    with running_firefox(push_service) as browser:
+        browser.sign_in(push_site.base, await push_site.signed_in(team.manager))
+        yield browser
 
 
 async def tell(site: Site, user: User, words: str, tag: str) -> None:
@@ -60,13 +76,13 @@ async def tell(site: Site, user: User, words: str, tag: str) -> None:
         await actions.notify(work, [user.id], NotificationKind.system, Text(words), url="/inbox", tag=tag)
 
 
-async def order_sent(site: Site, rep: User) -> int:
+async def order_sent(site: Site, rep: User, customer_name: str) -> int:
     """The id of an order that waits for its approver."""
     async with site.database.reading() as session:
         actor = await load_actor(session, rep.id)
     assert actor is not None
     async with transaction(site.database, actor) as work:
-        approval = await send_order(work, Make(work.session))
+        approval = await send_order(work, Make(work.session), customer_name)
     return approval.record_id
 
 
@@ -90,48 +106,47 @@ async def devices(site: Site) -> list[PushSubscription]:
 async def test_an_approval_reaches_the_approver_and_is_decided_from_the_notification(
     push_site: Site,
     team: SalesTeam,
-    firefox: Firefox,
+    phone: Firefox,
     push_service: FakePushService,
     action: str,
     status: str,
     said: str,
 ) -> None:
-    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
-    endpoint = firefox.switch_push_on(push_site.base)
+    endpoint = phone.switch_push_on(push_site.base)
     assert endpoint.startswith(push_service.origin)
 
-    order_id = await order_sent(push_site, team.rep)
+    order_id = await order_sent(push_site, team.rep, f"Harbour Foods {status}")
 
-    shown = firefox.wait_for_notification()
+    shown = phone.wait_for_notification()
     assert shown["title"] == "Approval waiting"
     assert "Harbour Foods" in shown["body"]
     assert [act["title"] for act in shown["actions"]] == ["Confirm", "Reject"]
     assert push_service.deliveries[-1].claims["aud"] == push_service.origin
     push_service.wait(lambda: push_service.deliveries[-1].acknowledged == 100)
 
-    firefox.tap_notification("Approval waiting", action)
+    phone.tap_notification("Approval waiting", action)
     await until_status(push_site, order_id, status)
-    shown = firefox.wait_for_notification()
+    shown = phone.wait_for_notification()
     assert (shown["body"], shown["actions"]) == (said, [])
 
 
 async def test_a_tap_on_the_notification_opens_the_matter_and_marks_it_read(
-    push_site: Site, team: SalesTeam, firefox: Firefox
+    push_site: Site, team: SalesTeam, phone: Firefox
 ) -> None:
-    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
-    firefox.switch_push_on(push_site.base)
+    phone.switch_push_on(push_site.base)
     await tell(push_site, team.manager, "The stock count is tomorrow.", "stock")
-    firefox.wait_for_notification("stock")
-    firefox.tap_notification("Notice")
-    firefox.wait("location.pathname === '/inbox'")
-    assert firefox.script("return document.querySelector('a[href=\"/inbox\"]').getAttribute('aria-label')") == "Inbox"
+    phone.wait_for_notification("stock")
+    phone.tap_notification("Notice")
+    phone.wait("location.pathname === '/inbox'")
+    async with push_site.database.reading() as session:
+        item = (await session.scalars(select(Notification).where(Notification.tag == "stock"))).one()
+    assert item.read_at is not None
 
 
 async def test_a_message_that_was_changed_on_its_way_shows_nothing(
-    push_site: Site, team: SalesTeam, firefox: Firefox, push_service: FakePushService
+    push_site: Site, team: SalesTeam, phone: Firefox, push_service: FakePushService
 ) -> None:
-    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
-    firefox.switch_push_on(push_site.base)
+    phone.switch_push_on(push_site.base)
     [device] = await devices(push_site)
     keys = read_keys(Path(push_site.environment["OFFING_HOME"]))
     target = Target(device.endpoint, device.p256dh, device.auth)
@@ -151,39 +166,37 @@ async def test_a_message_that_was_changed_on_its_way_shows_nothing(
     push_service.wait(lambda: push_service.deliveries[-1].acknowledged == 101)
     async with httpx.AsyncClient(trust_env=False) as honest:
         await send(honest, keys.vapid, target, b'{"title": "True"}', **good)
-    assert firefox.wait_for_notification()["title"] == "True"
-    assert len(firefox.notifications()) == 1
+    assert phone.wait_for_notification()["title"] == "True"
+    assert len(phone.notifications()) == 1
 
 
 async def test_a_subscription_that_the_push_service_lost_is_given_up_and_made_anew(
-    push_site: Site, team: SalesTeam, firefox: Firefox, push_service: FakePushService
+    push_site: Site, team: SalesTeam, phone: Firefox, push_service: FakePushService
 ) -> None:
-    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
-    lost = firefox.switch_push_on(push_site.base)
+    lost = phone.switch_push_on(push_site.base)
     push_service.forget()
-    firefox.open(f"{push_site.base}/account/device")
+    phone.open(f"{push_site.base}/account/device")
     for attempt in range(100):
         known = [device.endpoint for device in await devices(push_site)]
         if known and lost not in known:
             break
         await asyncio.sleep(0.1)
         if attempt % 20 == 19:
-            firefox.open(f"{push_site.base}/account/device")
+            phone.open(f"{push_site.base}/account/device")
     assert lost not in known
     await tell(push_site, team.manager, "Found again.", "found")
-    assert firefox.wait_for_notification("found")["body"] == "Found again."
+    assert phone.wait_for_notification("found")["body"] == "Found again."
 
 
 async def test_switching_off_leaves_nothing_on_either_side(
-    push_site: Site, team: SalesTeam, firefox: Firefox, push_service: FakePushService
+    push_site: Site, team: SalesTeam, phone: Firefox, push_service: FakePushService
 ) -> None:
-    firefox.sign_in(push_site.base, await push_site.signed_in(team.manager))
-    firefox.switch_push_on(push_site.base)
+    endpoint = phone.switch_push_on(push_site.base)
     assert len(await devices(push_site)) == 1
-    firefox.tap("push-opt-in [data-act=off]")
-    firefox.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
-    push_service.wait(lambda: all(known.forgotten for known in push_service.subscriptions.values()))
+    phone.tap("push-opt-in [data-act=off]")
+    phone.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
+    push_service.wait(lambda: push_service.subscriptions[endpoint.rsplit("/", 1)[1]].forgotten)
     assert await devices(push_site) == []
-    firefox.open(f"{push_site.base}/account/device")
-    firefox.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
+    phone.open(f"{push_site.base}/account/device")
+    phone.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
     assert await devices(push_site) == []

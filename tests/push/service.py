@@ -115,7 +115,7 @@ class FakePushService:
             if known.browser is not None:
                 self._loop.call_soon_threadsafe(known.browser.close)
 
-    def wait(self, ready: Callable[[], Any], timeout_s: float = 15) -> Any:
+    def wait(self, ready: Callable[[], Any], timeout_s: float = 30) -> Any:
         """Return the first truthy value of `ready()`; fails after the time."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
