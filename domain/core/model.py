@@ -74,11 +74,6 @@ class Base(DeclarativeBase, AsyncAttrs):
         datetime: MomentType(),
         int: BigInteger(),
     }
-        str: Text(),
-        Decimal: MoneyType(),
-        datetime: MomentType(),
-        int: BigInteger(),
-    }
 
 
 class Record(Base):
