@@ -39,7 +39,7 @@ async def answer_of(scope: Any, receive: Any, path: str, entrance: Entrance, *, 
     host = urlsplit(entrance.base_url).hostname or ""
     inner = await anyio.to_thread.run_sync(site, entrance.language, host)
     if path == "":
-        return _front_page(inner, entrance.language)
+        return _front_page(inner, entrance.language, scope["state"]["theme"])
     if path.startswith("api/"):
         await connect(entrance.database.engine.url)
     if not unsafe:
@@ -52,11 +52,12 @@ async def answer_of(scope: Any, receive: Any, path: str, entrance: Entrance, *, 
     return await _write(inner, scope, receive, path, entrance)
 
 
-def _front_page(inner: AdminRouter, language: str) -> Answer:
-    """Piccolo's page with our own script before its: language, words, ways back to our pages."""
+def _front_page(inner: AdminRouter, language: str, theme: str) -> Answer:
+    """Piccolo's page with our own script before its: language, colours, words, ways back to our pages."""
     words = escape(json.dumps(shown_names(catalogue(language)), ensure_ascii=False))
     code = "zh-cn" if language == "zh" else "en"
-    script = f'<script src="{asset_url("js/backoffice.js")}" data-language="{code}" data-words="{words}"></script>'
+    facts = f'data-language="{code}" data-theme="{theme if theme in ("light", "dark") else ""}" data-words="{words}"'
+    script = f'<script src="{asset_url("js/backoffice.js")}" {facts}></script>'
     icon = f'<link rel="icon" href="{asset_url("icons/favicon.svg")}" type="image/svg+xml">'
     page = inner.template.replace('<html lang="en">', f'<html lang="{language}">')
     page = page.replace("<title>", f"{icon}{script}<title>", 1)
