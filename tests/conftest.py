@@ -31,8 +31,19 @@ from webapp.settings import Settings, load
 from webapp.work import claim_audit
 
 TEMPLATE = "offing_template"
+SLOW = ("browser", "robustness")
+"""Folders whose tests start browsers or whole installations; `-m "not slow"` leaves them out."""
 WorkAs = Callable[[User], Awaitable[Work]]
 Client = Callable[[User | None], Awaitable[httpx.AsyncClient]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow folders and run them after the quick ones."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
 
 
 @pytest.fixture(scope="session")
