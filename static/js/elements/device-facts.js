@@ -6,6 +6,8 @@ class DeviceFacts extends HTMLElement {
   async connectedCallback() {
     this.querySelector("[data-act=keep]")?.addEventListener("click", this.#keep);
     await this.#fill();
+    await navigator.serviceWorker?.ready; // on the first visit it is just being installed
+    await this.#fill();
   }
 
   async #fill() {
