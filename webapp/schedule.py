@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from domain.approvals.actions import find_stand_ins
 from domain.people.actions import forget_old_traces
 from webapp.deliver.locate import locate_waiting
 from webapp.deliver.mail import deliver_waiting
@@ -26,8 +27,15 @@ async def forget_traces(outside: Outside) -> None:
         await forget_old_traces(work)
 
 
+async def replace_absent_approvers(outside: Outside) -> None:
+    """Approvals whose approvers have all left go to the next by rule."""
+    async with outside.transaction() as work:
+        await find_stand_ins(work)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("locate customers", "* * * * *", locate_waiting),
     Entry("send waiting mails", "*/10 * * * *", deliver_waiting),
+    Entry("replace absent approvers", "*/15 * * * *", replace_absent_approvers),
     Entry("forget old traces", "40 18 * * *", forget_traces),
 )

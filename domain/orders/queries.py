@@ -15,16 +15,16 @@ from domain.approvals.queries import holders_of, visible_records
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope, granted, grants_to, in_scope
 from domain.core.events import EventRow
-from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, Sort, any_branch
+from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort, any_branch
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.customers.search import probe as find_customers
 from domain.orders.authority import Authority
 from domain.orders.models import DiscountLimit, Order, OrderStatus
 from domain.payments.models import Payment
 from domain.people.models import Role, User, UserRole
-from domain.search.fold import fold
 from domain.shipments.models import Shipment
 
 Owner = aliased(User)
@@ -179,16 +179,11 @@ async def holders_of_authority(work: Work, line_percent: Decimal, order_percent:
     return covering & set(await holders_of(work, "orders.approve"))
 
 
-def _search(q: str) -> ColumnElement[bool]:
-    return or_(
-        Order.number.ilike(f"%{_plain(q)}%", escape="\\"),
-        Customer.name.ilike(f"%{_plain(q)}%", escape="\\"),
-        Customer.name_sort.contains(fold(q), autoescape=True) if fold(q) else Customer.name == q,
-    )
-
-
-def _plain(q: str) -> str:
-    return q.replace("\0", "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+async def _probe(work: Work, q: str) -> Hits:
+    """Orders by their number, and those of the customers that the customers' search finds."""
+    plain = q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    customer = await find_customers(work, q)
+    return Hits(or_(Order.number.ilike(f"%{plain}%", escape="\\"), customer.where))
 
 
 def _source(statement: Select[Any]) -> Select[Any]:
@@ -247,6 +242,6 @@ LIST = ListSpec(
         Filter("from", _("Ordered from"), lambda v, actor: Order.ordered_on >= date.fromisoformat(v), "date"),
         Filter("to", _("Ordered until"), lambda v, actor: Order.ordered_on <= date.fromisoformat(v), "date"),
     ),
-    search=_search,
+    probe=_probe,
     branches=branches,
 )

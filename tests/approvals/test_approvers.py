@@ -27,14 +27,14 @@ async def team(make: Make) -> SalesTeam:
     return await make.sales_team()
 
 
-async def sent(make: Make, work_as: WorkAs, by: User, *, off: str = "0", price: str = "10.00", **values: Any) -> Approval:
+async def sent(
+    make: Make, work_as: WorkAs, by: User, *, off: str = "0", price: str = "10.00", **values: Any
+) -> Approval:
     """The approval of a freshly sent order."""
     customer = await make.customer(owner=by)
     product = await make.product(price=price)
-    data = parse(
-        OrderInput,
-        {"customer_id": customer.id, "lines": [{"product_id": product.id, "quantity": "1", "discount_percent": off}], **values},
-    )
+    line = {"product_id": product.id, "quantity": "1", "discount_percent": off}
+    data = parse(OrderInput, {"customer_id": customer.id, "lines": [line], **values})
     work = await work_as(by)
     order = await orders.create(work, data, send=True)
     return (await queries.rounds(work, "orders", order.id))[0]

@@ -54,7 +54,8 @@ async def test_confirming_the_last_step_approves(make: Make, work_as: WorkAs, te
 
 
 async def test_steps_come_one_after_the_other(make: Make, work_as: WorkAs, team: SalesTeam) -> None:
-    await make.flow("orders", ApprovalFlowStep(rule="manager"), ApprovalFlowStep(rule="person", user_id=team.director.id))
+    further = ApprovalFlowStep(rule="person", user_id=team.director.id)
+    await make.flow("orders", ApprovalFlowStep(rule="manager"), further)
     customer = await make.customer(owner=team.rep)
     product = await make.product()
     data = parse(OrderInput, {"customer_id": customer.id, "lines": [{"product_id": product.id, "quantity": "1"}]})

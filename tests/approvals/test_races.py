@@ -156,8 +156,9 @@ async def test_withdrawing_and_changing_against_confirming_never_approves_the_un
 
 async def test_a_double_tap_on_send_makes_one_order(scene: Scene) -> None:
     body = {**scene.body, "client_uuid": str(uuid4())}
+    data = parse(OrderInput, body)
     outcomes = await asyncio.gather(
-        *(scene.run(scene.rep, lambda work: orders.create(work, parse(OrderInput, body), send=True)) for _tap in range(10))
+        *(scene.run(scene.rep, lambda work: orders.create(work, data, send=True)) for _tap in range(10))
     )
     assert len({order.id for order in outcomes}) == 1
     async with scene.database.reading() as session:

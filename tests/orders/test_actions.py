@@ -19,7 +19,7 @@ from domain.customers.models import Customer
 from domain.orders import actions, queries
 from domain.orders.inputs import OrderInput
 from domain.orders.models import Order, OrderStatus
-from domain.orders.workflow import WORKFLOW
+from domain.orders.workflow import EDITABLE, WORKFLOW
 from domain.products.models import Product
 from domain.shipments.models import Shipment
 from tests.conftest import WorkAs
@@ -147,7 +147,7 @@ ACTS = {
     "withdraw": lambda work, order, data: actions.withdraw(work, order.id),
     "void": lambda work, order, data: actions.void(work, order.id, "reason"),
 }
-SOURCES = {"edit": ("draft", "rejected"), **{name: WORKFLOW.get(name).sources for name in ("submit", "withdraw", "void")}}
+SOURCES = {name: WORKFLOW.get(name).sources for name in ("submit", "withdraw", "void")} | {"edit": EDITABLE}
 
 
 @pytest.mark.parametrize("status", list(OrderStatus))
@@ -282,7 +282,9 @@ async def test_a_product_taken_off_sale_stops_a_draft_from_being_sent(
     assert "lines.0.product_id" in refusal.value.errors
 
 
-async def test_who_sees_an_order(make: Make, work_as: WorkAs, team: SalesTeam, customer: Customer, tea: Product) -> None:
+async def test_who_sees_an_order(
+    make: Make, work_as: WorkAs, team: SalesTeam, customer: Customer, tea: Product
+) -> None:
     order = await actions.create(await work_as(team.rep), entered(customer, tea), send=True)
     other = await make.user(None, "sales_rep")
     warehouse = await make.user(None, "warehouse")

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from domain.core.inputs import parse
 from domain.customers.models import Customer
+from domain.customers.search import index_rows
 from domain.orders import actions
 from domain.orders.inputs import OrderInput
 from domain.orders.models import Order, OrderLine
@@ -206,13 +207,15 @@ async def test_the_list_searches_filters_and_pages(
     client: Client, make: Make, work_as: WorkAs, team: SalesTeam, customer: Customer, tea: Product
 ) -> None:
     other = await make.customer("上海润达", owner=team.rep)
+    await index_rows(make.session, [customer.id, other.id])
     mine = await made(work_as, team, customer, tea)
     theirs = await make.order(other, team.rep, product=tea, status="approved")
     await make.session.commit()
     browser = await client(team.rep)
     whole = await browser.get("/orders")
     assert mine.number in whole.text and theirs.number in whole.text and "2 orders" in whole.text
-    cases = (("q=Acme", mine, theirs), ("status=approved", theirs, mine), (f"q={theirs.number}", theirs, mine))
+    cases = (("q=Acme", mine, theirs), ("status=approved", theirs, mine), (f"q={theirs.number}", theirs, mine),
+             ("q=shrd", theirs, mine), ("q=%E6%B6%A6", theirs, mine))  # fmt: skip
     for query, found, missing in cases:
         answer = await browser.get(f"/orders?{query}", headers=HTMX)
         assert found.number in answer.text and missing.number not in answer.text and "<html" not in answer.text
