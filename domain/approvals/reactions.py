@@ -11,7 +11,6 @@ from domain.customers.models import Customer
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 
-
 ASKING = {"payments": NotificationKind.payment}
 """What approvers are told; finance confirms payments rather than approving them."""
 
