@@ -168,39 +168,22 @@ async def test_changing_in_bulk_and_replacing_are_closed(office):
     assert (await office.one(select(Department))).name == "North"
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        "customers",
-        "contacts",
-        "orders",
-        "order_lines",
-        "payments",
-        "shipments",
-        "followups",
-        "approvals",
-        "events",
-        "audit_log",
-        "mails",
-        "import_batches",
-    ],
-)
-async def test_what_has_verbs_of_its_own_is_only_read(office, table):
+async def test_what_has_verbs_of_its_own_is_only_read(office):
     admin = await office.enter("admin")
-    address = f"/admin/api/tables/{table}/"
-    assert (await admin.get(address)).status_code == 200
-    assert (await admin.get(f"{address}schema/")).status_code == 200
-    for method, where in (("POST", address), ("DELETE", address)):
-        assert (await admin.request(method, where, json={})).status_code in (400, 405, 422)
     async with AsyncSession(office.database.engine) as session:
-        await session.execute(
-            text("INSERT INTO mails (to_address, subject, body, created_at) VALUES ('a', 'b', 'c', now())")
-        )
+        mail = Mail(to_address="a@example.com", subject="b", body="c", created_at=clock())
+        session.add(mail)
         await session.commit()
-    if table == "mails":
-        assert (await admin.patch(f"{address}1/", json={"subject": "x"})).status_code == 405
-        assert (await admin.delete(f"{address}1/")).status_code == 405
-        assert (await office.one(select(Mail))).subject == "b"
+    history = await office.all(select(AuditEntry.id))
+    for address, change in (("mails", {"subject": "x"}), ("audit_log", {"operation": "x"})):
+        rows = (await admin.get(f"/admin/api/tables/{address}/")).json()["rows"]
+        row = f"/admin/api/tables/{address}/{rows[0]['id']}/"
+        for method in ("PATCH", "PUT"):
+            assert (await admin.request(method, row, json={**rows[0], **change})).status_code == 405, method
+        assert (await admin.delete(row)).status_code == 405
+        assert (await admin.post(f"/admin/api/tables/{address}/", json=rows[0])).status_code == 405
+    assert (await office.one(select(Mail))).subject == "b"
+    assert await office.all(select(AuditEntry.id)) == history
 
 
 async def test_every_table_can_be_listed_and_described_in_both_languages(office):
@@ -289,50 +272,30 @@ async def test_an_administrator_sets_a_password_and_removes_a_lost_second_factor
     assert user.totp_secret is None and await actions.fits(user.password_hash, "brand new words")
 
 
-@pytest.mark.parametrize(
-    ("table", "body", "word"),
-    [
-        (
-            "users",
-            {"user_name": "two words", "name": "X", "language": "en", "time_zone": "UTC", "active": True},
-            "without spaces",
-        ),
-        (
-            "users",
-            {"user_name": "ok", "name": "X", "language": "en", "time_zone": "Mars/Base", "active": True},
-            "one of the list",
-        ),
-        (
-            "users",
-            {"user_name": "REP", "name": "X", "language": "en", "time_zone": "UTC", "active": True},
-            "exists already",
-        ),
-        ("departments", {"name": "  "}, "needed value"),
-        ("role_permissions", {"role_id": 1, "permission": "customers.fly"}, "one of the list"),
-        ("role_scopes", {"role_id": 2, "feature": "calendar", "scope": "galaxy"}, ""),
-        ("pool_members", {"pool_id": 1, "administrator": False}, "only one"),
-        (
-            "recycle_rules",
-            {
-                "pool_id": 1,
-                "kind": "no_follow_up",
-                "days": 0,
-                "levels": [],
-                "exempt_deal": True,
-                "priority": 0,
-                "active": True,
-            },
-            "not allowed",
-        ),
-    ],
+PERSON = {"user_name": "new", "name": "X", "language": "en", "time_zone": "UTC", "active": True}
+RULE = {"pool_id": 1, "kind": "no_follow_up", "levels": [], "exempt_deal": True, "priority": 0, "active": True}
+BAD = (
+    ("users", {**PERSON, "user_name": "two words"}, "without spaces"),
+    ("users", {**PERSON, "time_zone": "Mars/Base"}, "one of the list"),
+    ("users", {**PERSON, "user_name": "REP"}, "exists already"),
+    ("departments", {"name": "  "}, "needed value"),
+    ("role_permissions", {"role_id": 1, "permission": "customers.fly"}, "one of the list"),
+    ("role_scopes", {"role_id": 2, "feature": "products", "scope": "galaxy"}, "not allowed"),
+    ("pool_members", {"pool_id": 1, "administrator": False}, "only one"),
+    ("recycle_rules", {**RULE, "days": 0}, "not allowed"),
+    ("recycle_rules", {**RULE, "days": 9, "levels": ["z"]}, "one of the list"),
 )
-async def test_bad_values_are_refused_in_words_and_leave_nothing(office, table, body, word):
+
+
+async def test_bad_values_are_refused_in_words_and_leave_nothing(office):
     admin = await office.enter("admin")
-    before = (await admin.get(f"/admin/api/tables/{table}/count/")).json()
-    answer = await admin.post(f"/admin/api/tables/{table}/", json=body)
-    assert answer.status_code == 422, answer.text
-    assert word in answer.json()["custom_form_error"]
-    assert (await admin.get(f"/admin/api/tables/{table}/count/")).json() == before
+    for table, body, word in BAD:
+        address = f"/admin/api/tables/{table}/"
+        before = (await admin.get(f"{address}count/")).json()
+        answer = await admin.post(address, json=body)
+        assert answer.status_code == 422, (table, answer.text)
+        assert word in answer.json()["custom_form_error"], table
+        assert (await admin.get(f"{address}count/")).json() == before, table
 
 
 async def test_a_circle_of_departments_is_refused_in_words(office):

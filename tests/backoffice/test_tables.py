@@ -18,6 +18,7 @@ from piccolo.table import Table
 
 from domain.tables import METADATA
 from webapp.backoffice import people_tables, record_tables
+from webapp.backoffice.site import tables
 
 CLASSES = [
     found
@@ -85,3 +86,15 @@ def test_no_secret_is_a_column_of_the_back_office():
         "api_tokens",
         "password_resets",
     }
+
+
+def test_every_table_is_closed_in_bulk_and_those_with_verbs_are_closed_altogether():
+    written = {"departments", "users", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments",
+               "pools", "pool_members", "recycle_rules", "product_categories", "products", "discount_limits",
+               "approval_flows", "approval_flow_steps", "reasons", "settings"}  # fmt: skip
+    for table, _group, options in tables():
+        closed = options["validators"]
+        assert closed.put_single and closed.delete_all, table
+        if table._meta.tablename not in written:
+            assert closed.post_single and closed.patch_single and closed.delete_single, table
+    assert {table for table, _group, _options in tables()} == set(CLASSES)
