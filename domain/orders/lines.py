@@ -49,6 +49,13 @@ async def compose(
             errors[f"lines.{number}.{found[0]}"] = (found[1],)
     if errors:
         raise Invalid(errors)
+    return priced_lines(entered, products, discount_percent)
+
+
+def priced_lines(
+    entered: Sequence[LineInput], products: Mapping[int, Product], discount_percent: Decimal
+) -> tuple[list[OrderLine], Price]:
+    """Lines of known products, and the order's price. Raises Invalid when it comes to more than can be kept."""
     items = [_item(line, products[line.product_id]) for line in entered]
     priced = price(items, discount_percent)
     if max(priced.list_total, priced.goods_total) > MOST:

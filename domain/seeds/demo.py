@@ -18,11 +18,11 @@ from domain.notifications.models import Notification
 from domain.people.models import User
 from domain.places.gazetteer import locate
 from domain.seeds.demo_cast import cast
-from domain.seeds.demo_orders import ordering
+from domain.seeds.demo_orders import ordering, remembering
 from domain.seeds.demo_people import departments_and_users, order_flow, pools_and_rules
 from domain.seeds.demo_products import fill_products
 from domain.seeds.demo_stage import Stage, Story, dated
-from domain.seeds.demo_stories import beginning, releasing, sweeping, touching
+from domain.seeds.demo_stories import claiming, enter, releasing, sweeping, touching
 
 Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
 SIGN_INS: Mapping[str, str] = {
@@ -56,10 +56,13 @@ async def _fill(work: Work, password: str) -> None:
         stage.products = await fill_products(setting_up)
         await work.session.flush()  # so that all of it is dated
     stories: list[Story] = [sweeping(stage)]
-    for course, plans in cast(stage):
-        stories.append(beginning(stage, course))
+    everybody = list(cast(stage))
+    await enter(stage, [course for course, _plans in everybody])
+    for course, plans in everybody:
+        if course.from_pool:
+            stories.append(claiming(stage, course))
         stories.append(touching(stage, course))
-        stories += [ordering(stage, course, plan) for plan in plans]
+        stories += [(remembering if plan.old else ordering)(stage, course, plan) for plan in plans]
         if course.released is not None:
             stories.append(releasing(stage, course))
     await stage.play(stories)

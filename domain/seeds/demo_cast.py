@@ -88,7 +88,7 @@ def _desk(
         first = max(plan.days for plan in plans)
         born = first + chance.randint(8, 20) if first > 25 else chance.randint(22, 27)
         touches = [born - 2, *(plan.days + 2 for plan in plans if plan.days + 2 < born - 2), chance.randint(2, 18)]
-        yield Course(sketcher.draw(team), born, pool, owner, chance.random() < 0.3, touches), plans
+        yield Course(sketcher.draw(team), born, pool, owner, chance.random() < 0.3, touches, buys=True), plans
     for date in dates:
         born = chance.randint(16, 40)
         touches = [born - 2, *([born - 12] if born > 26 else []), chance.randint(3, 9)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from random import Random
 from typing import Any
@@ -44,11 +44,11 @@ PERSONS = ("私房烘焙", "手作茶室", "社区团购")
 
 @dataclass
 class Sketch:
-    """What is entered of one customer; `people` are its contacts."""
+    """What is entered of one customer, with the person who is its contact."""
 
     values: dict[str, Any]
     chinese: bool
-    people: list[dict[str, Any]] = field(default_factory=list)
+    person: dict[str, Any]
 
 
 class Sketcher:
@@ -85,8 +85,7 @@ class Sketcher:
             "level": self._level(), "need": self.chance.choice(("prospect", "existing", None)),
             "source": self.chance.choice(SOURCES), "email": f"info{number}@example.cn",
         }  # fmt: skip
-        people = [self._contact(self._person(), POSTS) for _one in range(self.chance.choice((1, 1, 2)))]
-        return Sketch(values, True, people)
+        return Sketch(values, True, self._contact(self._person(), POSTS))
 
     def _latin(self, place: Place, team: str) -> Sketch:
         kind, industry = self.chance.choice(KINDS)
@@ -104,7 +103,7 @@ class Sketcher:
             "source": self.chance.choice(LATIN_SOURCES), "need": self.chance.choice(("prospect", "existing", None)),
         }  # fmt: skip
         person = self.chance.choice(PEOPLE[team].split("|"))
-        return Sketch(values, False, [self._contact(person, LATIN_POSTS, mobile=False)])
+        return Sketch(values, False, self._contact(person, LATIN_POSTS, mobile=False))
 
     def _contact(self, name: str, posts: tuple[str, ...], *, mobile: bool = True) -> dict[str, Any]:
         number = next(self.numbers)

@@ -14,12 +14,19 @@ from sqlalchemy.orm import selectinload
 from domain.approvals import actions as approvals
 from domain.approvals import queries as rounds
 from domain.approvals.models import StepStatus
+from domain.core.numbering import next_number
+from domain.imports.order_store import store
+from domain.imports.orders import Arrival
 from domain.orders import actions as orders
+from domain.orders.events import OrderApproved
 from domain.orders.inputs import LineInput, OrderInput
+from domain.orders.lines import priced_lines
 from domain.orders.models import Order
 from domain.payments import actions as payments
+from domain.payments.events import PaymentConfirmed
 from domain.payments.inputs import PaymentInput
-from domain.payments.models import PaymentMethod
+from domain.payments.models import PAYMENT_NUMBERS, Payment, PaymentMethod, PaymentStatus
+from domain.products.queries import by_ids
 from domain.seeds import demo_words as words
 from domain.seeds.demo_stage import Stage, Story
 from domain.seeds.demo_stories import Course
@@ -43,6 +50,11 @@ class OrderPlan:
     order_percent: int = 0
     promised_in: int | None = None
     """Days from today by which the goods were promised."""
+
+    @property
+    def old(self) -> bool:
+        """Whether it is long done."""
+        return self.stop == "paid" and self.days > 30
 
 
 async def ordering(stage: Stage, course: Course, plan: OrderPlan) -> Story:
@@ -71,6 +83,39 @@ async def ordering(stage: Stage, course: Course, plan: OrderPlan) -> Story:
     if plan.stop in ("unpaid", "awaiting_money", "paid"):
         async for moment in _paying(stage, owner, order, plan):
             yield moment
+
+
+async def remembering(stage: Stage, course: Course, plan: OrderPlan) -> Story:
+    """An order of long ago: delivered and paid, put in as it came out."""
+    yield stage.day(plan.days)
+    work = await stage.as_(course.owner or "")
+    entered = _entered(stage, course, plan)
+    products = await by_ids(work, {line.product_id for line in entered.lines})
+    lines, price = priced_lines(entered.lines, products, entered.discount_percent)
+    arrival = Arrival(
+        f"H{course.customer_id}-{plan.days}", [], entered, lines, price, course.customer_id, work.actor.id or 0,
+        stage.at.date(), stage.at.date() + timedelta(days=2), stage.chance.choice(words.CARRIERS),
+        f"SF{stage.chance.randint(10**11, 10**12 - 1)}", True, at=stage.at,
+    )  # fmt: skip
+    await store(work, [arrival], OrderApproved)
+    yield stage.day(plan.days - stage.chance.randint(7, 24))
+    work = await stage.as_(course.owner or "")
+    number = await next_number(work.session, PAYMENT_NUMBERS, "PA", work.now)
+    payment = Payment(
+        number=number, order_id=arrival.id, customer_id=course.customer_id, amount=price.net_total, round=1,
+        method=PaymentMethod.transfer.value, received_on=stage.at.date(), status=PaymentStatus.confirmed.value,
+        bank_reference=f"{stage.at:%m%d}{stage.chance.randint(1000, 9999)}", confirmed_at=work.now,
+        owner_id=work.actor.id, created_by_id=work.actor.id,
+    )  # fmt: skip
+    work.session.add(payment)
+    await work.session.flush()  # the event names it by id
+    finance = await stage.as_("finance")
+    finance.record(
+        PaymentConfirmed(
+            record_id=payment.id, customer_id=course.customer_id, number=number, amount=payment.amount,
+            order_id=arrival.id,
+        )
+    )
 
 
 async def _shipping(stage: Stage, order: Order, plan: OrderPlan) -> Story:
@@ -151,6 +196,5 @@ def _entered(stage: Stage, course: Course, plan: OrderPlan) -> OrderInput:
     if plan.promised_in is not None:
         promised = stage.today(12, 0, plan.promised_in).date()
     return OrderInput(
-        customer_id=course.customer_id, contact_id=course.contact_ids[0] if course.contact_ids else None,
-        required_on=promised, discount_percent=Decimal(plan.order_percent), lines=lines,
+        customer_id=course.customer_id, required_on=promised, discount_percent=Decimal(plan.order_percent), lines=lines,
     )

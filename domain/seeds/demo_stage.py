@@ -28,7 +28,7 @@ SET_ACTOR = text("SELECT set_config('offing.actor_id', :actor, true)")
 
 
 class Stage:
-    """Gives Work with an actor and a moment of the past. All of it is one transaction: the company is there whole, or not at all."""
+    """Gives Work with an actor and a moment of the past, all in one transaction: the company is whole, or not there."""
 
     def __init__(self, work: Work) -> None:
         self.session = work.session
@@ -124,5 +124,5 @@ class dated:
 
     def _date(self, session: Session, *_rest: object) -> None:
         for record in session.new:
-            if isinstance(record, Record) and record.created_at is None:
+            if isinstance(record, Record) and getattr(record, "created_at", None) is None:
                 record.created_at = record.updated_at = self.stage.at

@@ -1,0 +1,225 @@
+"""Storing many customers at once: customers, ledger, events, contacts and search rows, a statement for each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Text, any_, literal, select, text
+
+from domain.contacts.models import Contact
+from domain.core.text import Text as Sentence
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers import queries as customers
+from domain.customers import search
+from domain.customers.models import Customer, CustomerKind
+from domain.imports.bulk import copy_into, ids_of
+from domain.imports.customers import Candidate
+from domain.people.models import User
+from domain.pools import clock, ledger
+from domain.pools import queries as pools
+from domain.pools.actions import lock_quota
+from domain.pools.models import PoolKind
+from domain.pools.words import you_are_full
+
+CUSTOMER = (
+    "id", "name", "name_key", "name_sort", "kind", "level", "industry", "size", "need", "source", "phone", "email",
+    "website", "country", "region", "city", "address", "postal_code", "credit_limit", "notes", "external_ref",
+    "latitude", "longitude", "map_x", "map_y", "location_accuracy", "location_provider", "follow_stage", "deal_status",
+    "completeness", "activity_at", "owner_id", "pool_id", "home_pool_id", "owned_since", "pooled_since",
+    "recycle_due_at", "recycle_rule_id", "created_at", "updated_at", "created_by_id", "version",
+)  # fmt: skip
+CONTACT = (
+    "id", "customer_id", "name", "name_sort", "post", "mobile", "mobile_key", "phone", "email", "wechat", "main",
+    "created_at", "updated_at", "created_by_id", "version",
+)  # fmt: skip
+LEDGER = """
+INSERT INTO ownership_changes (at, kind, record_id, verb, to_owner_id, to_pool_id, actor_id)
+SELECT created_at, 'customer', id, 'create', owner_id, pool_id, CAST(:actor AS bigint) FROM import_customers
+WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id
+"""
+EVENTS = """
+INSERT INTO events (at, name, actor_id, kind, record_id, customer_id, data)
+SELECT created_at, 'CustomerCreated', CAST(:actor AS bigint), 'customers', id, id,
+       jsonb_build_object('name', name, 'pool_id', pool_id)
+FROM import_customers WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id
+"""
+
+
+async def already_there(work: Work, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out what the database has: by the key in the other system, then companies by name."""
+    refs = [one.values["external_ref"] for one in candidates if one.values["external_ref"]]
+    known = await _known(work, Customer.external_ref, refs) if refs else {}
+    keys = [one.values["name_key"] for one in candidates if one.values["kind"] == CustomerKind.company]
+    named = await _known(work, Customer.name_key, keys, companies=True)
+    fresh = []
+    for one in candidates:
+        company = one.values["kind"] == CustomerKind.company
+        found = known.get(one.values["external_ref"]) or (named.get(one.values["name_key"]) if company else None)
+        if found is None:
+            fresh.append(one)
+            continue
+        customer_id, name, seen = found
+        one.row.record_id = customer_id if seen else None
+        one.row.refuse(_taken(name if seen else None), "name", "duplicate")
+    return fresh
+
+
+def _taken(name: str | None) -> Sentence:
+    if name is None:
+        return _("This company exists already, but you may not see it. Ask your manager.")
+    return _("This company exists already: %(name)s.", name=name)
+
+
+async def _known(
+    work: Work, column: Any, keys: Collection[str], *, companies: bool = False
+) -> Mapping[str, tuple[int, str, bool]]:
+    """Customers by a key column: id, name, and whether the actor may see them."""
+    mine = customers.visible(work.actor).label("seen")
+    statement = select(column, Customer.id, Customer.name, mine).where(column == any_(literal(list(keys), ARRAY(Text))))
+    if companies:
+        statement = statement.where(Customer.deleted_at.is_(None), Customer.kind == CustomerKind.company)
+    return {key: (number, name, seen) for key, number, name, seen in await work.session.execute(statement)}
+
+
+class Rooms:
+    """How many more each owner may hold; read under the lock of the owner's quota."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.rooms: dict[int, tuple[int | None, int]] = {}
+        self.names: dict[int, str] = {}
+
+    async def fitting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Leave out what goes beyond the holding limit of its owner."""
+        for owner_id in sorted({one.owner_id for one in candidates if one.owner_id} - set(self.rooms)):
+            await self._read(owner_id)
+        fits = []
+        for one in candidates:
+            if one.owner_id is not None:
+                limit, held = self.rooms[one.owner_id]
+                if limit is not None and held >= limit:
+                    one.row.refuse(self._full(one.owner_id, held, limit), "owner")
+                    continue
+                self.rooms[one.owner_id] = limit, held + 1
+            fits.append(one)
+        return fits
+
+    async def _read(self, owner_id: int) -> None:
+        session = self.work.session
+        limit = (await session.execute(select(pools.personal_limit(owner_id)))).scalar_one()
+        held = 0
+        if limit is not None:
+            await lock_quota(self.work, PoolKind.customer, owner_id)
+            held = (await session.execute(select(pools.held_by(PoolKind.customer, owner_id)))).scalar_one()
+            self.names[owner_id] = (await session.execute(select(User.name).where(User.id == owner_id))).scalar_one()
+        self.rooms[owner_id] = limit, held
+
+    def _full(self, owner_id: int, held: int, limit: int) -> Sentence:
+        if owner_id == self.work.actor.id:
+            return you_are_full(PoolKind.customer, held, limit)
+        return _(
+            "%(name)s holds %(held)s of %(limit)s customers.", name=self.names[owner_id], held=held, limit=limit
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the clock says of a new customer of an owner, home and level."""
+
+    at: datetime | None
+    rule_id: int | None
+
+
+async def store(work: Work, candidates: Sequence[Candidate]) -> None:
+    """Store candidates that were checked. One that somebody else entered this very moment becomes a duplicate.
+
+    When the first of an owner, home pool and level is in, the clock is asked about it, and the others of the same kind
+    take its answer: setting it afterwards would write every row and all its index entries a second time.
+    """
+    homes: dict[int, int | None] = {}
+    for owner_id in sorted({one.owner_id for one in candidates if one.owner_id}):
+        homes[owner_id] = await ledger.home_pool_id(work, PoolKind.customer, owner_id)
+    dues: dict[tuple[Any, ...], Due] = {}
+    firsts: dict[tuple[Any, ...], Candidate] = {}
+    for one in candidates:
+        one.extra["home_pool_id"] = one.pool_id if one.owner_id is None else homes[one.owner_id]
+        firsts.setdefault(_sort(one), one)
+    await _insert(work, list(firsts.values()), dues)
+    await clock.recompute(work.session, PoolKind.customer, [one.id for one in firsts.values()])
+    asked = select(Customer.id, Customer.recycle_due_at, Customer.recycle_rule_id).where(
+        Customer.id == _among([one.id for one in firsts.values()])
+    )
+    answers = {number: Due(at, rule_id) for number, at, rule_id in await work.session.execute(asked)}
+    dues = {sort: answers.get(one.id, Due(None, None)) for sort, one in firsts.items()}
+    rest = [one for one in candidates if firsts[_sort(one)] is not one]
+    if rest:
+        await _insert(work, rest, dues)
+
+
+def _sort(one: Candidate) -> tuple[Any, ...]:
+    return one.owner_id, one.extra["home_pool_id"], one.values["level"], one.at
+
+
+async def _insert(work: Work, candidates: Sequence[Candidate], dues: Mapping[tuple[Any, ...], Due]) -> None:
+    for one, number in zip(candidates, await ids_of(work.session, "customers", len(candidates)), strict=True):
+        one.id = number
+    rows = [_record(work, one, dues.get(_sort(one), Due(None, None))) for one in candidates]
+    made = await copy_into(work.session, "customers", CUSTOMER, rows)
+    for one in candidates:
+        if one.id in made:
+            one.row.outcome, one.row.record_id = "created", one.id
+        else:
+            one.row.refuse(_taken(None), "name", "duplicate")
+    for statement in (LEDGER, EVENTS):
+        await work.session.execute(text(statement), {"actor": work.actor.id, "ids": sorted(made)})
+    stored = [one for one in candidates if one.id in made]
+    await _contacts(work, [one for one in stored if one.contact])
+    await search.copy_rows(work.session, [_search_row(one) for one in stored])
+
+
+def _record(work: Work, one: Candidate, due: Due) -> tuple[Any, ...]:
+    at = one.at or work.now
+    owned = one.owner_id is not None
+    values = {
+        "follow_stage": "new", "deal_status": "none", **one.values, **one.extra, "id": one.id, "activity_at": at,
+        "owner_id": one.owner_id, "pool_id": None if owned else one.pool_id, "owned_since": at if owned else None,
+        "pooled_since": None if owned else at, "recycle_due_at": due.at, "recycle_rule_id": due.rule_id,
+        "created_at": at, "updated_at": at, "created_by_id": work.actor.id, "version": 1,
+    }  # fmt: skip
+    return tuple(values.get(column) for column in CUSTOMER)
+
+
+async def _contacts(work: Work, candidates: Sequence[Candidate]) -> None:
+    """The contacts; one whose mobile number somebody has already is left out, and the row says so."""
+    if not candidates:
+        return
+    numbers = await ids_of(work.session, "contacts", len(candidates))
+    rows = []
+    for one, number in zip(candidates, numbers, strict=True):
+        at = one.at or work.now
+        values = {
+            **(one.contact or {}), "id": number, "customer_id": one.id, "main": True, "created_at": at,
+            "updated_at": at, "created_by_id": work.actor.id, "version": 1,
+        }  # fmt: skip
+        rows.append(tuple(values.get(column) for column in CONTACT))
+    made = await copy_into(work.session, Contact.__tablename__, CONTACT, rows)
+    for one, number in zip(candidates, numbers, strict=True):
+        if number not in made:
+            name = (one.contact or {})["name"]
+            one.contact = None
+            left_out = _("%(name)s was left out: another contact has this mobile number.", name=name)
+            one.row.note(left_out, "contact_mobile")
+
+
+def _search_row(one: Candidate) -> search.SearchRow:
+    person = one.contact or {}
+    numbers = [one.values["phone"], person.get("mobile"), person.get("phone")]
+    return search.search_row(one.id, one.values["name"], numbers, [person["name"]] if person else [])
+
+
+def _among(ids: Sequence[int]) -> Any:
+    return any_(literal(list(ids), ARRAY(BigInteger)))
