@@ -98,6 +98,12 @@ class Page:
         return count
 
     @property
+    def worker_off(self) -> bool:
+        """The kill switch is on: the page must not register the service worker again."""
+        off: bool = self.request.app.state.settings.sw_off
+        return off
+
+    @property
     def push_key(self) -> str:
         """The installation's public key, with which a browser subscribes to its pushes."""
         key: str = self.request.app.state.settings.keys.vapid.application_server_key

@@ -1,1 +1,1 @@
-"""Measures Offing through HTTP beside a floor: the same statements and the same template without Offing around them."""
+"""The bench: a large company, measured through HTTP beside a floor in the same run. `make bench`."""

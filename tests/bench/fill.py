@@ -1,160 +1,214 @@
-"""A large company by COPY: 2,000 users in 346 departments, N customers (62 % Chinese companies, 18 % Chinese people,
-20 % Latin), 8 % of them in pools, a tenth with orders."""
+"""A large company by COPY: 2,000 users in 341 departments, N customers of whom 8 % lie in the pool, and what hangs on
+them. Everything is as the actions would have left it, so that the bench may go on with the actions."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime, time, timedelta
+from multiprocessing import get_context
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from domain.core.places import Position, tile_of
-from domain.customers.search import search_row
-from domain.people.permissions import BUILT_IN_ROLES
+from domain.customers.search import SearchRow
 from domain.search.companies import company_key, person_key
-from domain.search.pinyin import sort_key
+from tests.bench import names
 from webapp.worker import connect_arguments
 
-NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
-CITIES = (
-    ("上海", 31.23, 121.47), ("北京", 39.90, 116.40), ("深圳", 22.54, 114.06), ("广州", 23.13, 113.26),
-    ("成都", 30.57, 104.07), ("杭州", 30.27, 120.15), ("武汉", 30.59, 114.31), ("西安", 34.34, 108.94),
-    ("南京", 32.06, 118.80), ("重庆", 29.56, 106.55), ("苏州", 31.30, 120.58), ("天津", 39.13, 117.20),
-)  # fmt: skip
-SYLLABLES = "华兴盛润达宏远信诚德隆泰和丰瑞祥安康明辉宇通恒利捷顺金鼎天成海洋中科联创新世纪东方锦绣博雅嘉汇"
-TRADES = ("贸易", "科技", "食品", "机械", "电子", "医药", "建材", "物流", "服饰", "化工")
-SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英"
-LATIN = ("Nova", "Acme", "Global", "Blue", "North", "Prime", "Delta", "Orion", "Summit", "River", "Stone", "Bright")
-KINDS = ("Trading", "Systems", "Foods", "Logistics", "Partners", "Industries", "Labs", "Supplies")
-LEVELS, INDUSTRIES, STAGES = "abcd", ("manufacturing", "retail", "food", "technology", "health"), ("new", "contacted", "interested")
+DEPARTMENTS, BRANCHES, USERS, PRODUCTS = 341, 4, 2000, 200
+LEVELS, STAGES = "abcd", ("new", "contacted", "interested")
+INDUSTRIES = ("manufacturing", "retail", "food", "technology", "health")
+ZONE = ZoneInfo("Asia/Shanghai")
+RULE_DAYS = 365
+OVERDUE = 0.11
+"""Part of the owned customers whose day of return has come: 100,000 of a million."""
+FIRST_USER = 10
+"""Users have ids from here on; before them are those of the reference data."""
+BULK = ("customers", "customer_search", "contacts", "orders", "order_lines", "followups", "events", "grants")
+CUSTOMER_COLUMNS = (
+    "id owner_id department_id name name_key name_sort kind level industry phone city latitude longitude "
+    "location_accuracy map_x map_y follow_stage activity_at pool_id home_pool_id owned_since pooled_since "
+    "recycle_due_at recycle_rule_id created_at created_by_id"
+).split()
 
 
 @dataclass(frozen=True)
 class Company:
-    """Who can be signed in as, and what there is."""
+    """Who can sign in: users by their post; and what there is."""
 
-    users: dict[str, int]
     customers: int
     pool_id: int
+    admin: int
+    reps: Sequence[int]
+    managers: Sequence[int]
 
 
-async def fill(url: str, customers: int) -> Company:
-    """Fill an empty, migrated database. Triggers are off while it is filled: the rows are right as they are."""
+async def fill(url: str, customers: int, processes: int = 2) -> Company:
+    """Fill a database that has its reference data. Triggers are off meanwhile and indexes are made at the end."""
     connection = await asyncpg.connect(**connect_arguments(url))
     try:
         await connection.execute("SET session_replication_role = replica")
-        users = await _people(connection)
-        await _customers(connection, customers, len(users))
-        await connection.execute("SET session_replication_role = DEFAULT")
-        for table in ("departments", "users", "roles", "pools", "customers", "products", "orders", "contacts", "order_lines",
-                      "role_permissions", "role_scopes", "user_roles", "pool_members", "recycle_rules"):  # fmt: skip
-            await connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        company = await _people(connection, customers)
+        indexes = await connection.fetch(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = ANY($1) "
+            "AND indexname NOT IN (SELECT conname FROM pg_constraint)", list(BULK),
+        )  # fmt: skip
+        for index in indexes:
+            await connection.execute(f"DROP INDEX {index['indexname']}")
+        await _in_processes(url, company, processes)
+        for statement in HANGING:
+            await connection.execute(statement)
+        await connection.execute("SET maintenance_work_mem = '512MB'")
+        for index in indexes:
+            await connection.execute(index["indexdef"])
+        await _set_sequences(connection)
+        await connection.execute("UPDATE org_version SET number = number + 1")
         await connection.execute("VACUUM ANALYZE")
-        return Company({"rep": 700, "manager": 2, "admin": 1, "approver": 3}, customers, 1)
+        return company
     finally:
         await connection.close()
 
 
-async def _copy(connection: Any, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    await connection.copy_records_to_table(table, records=rows, columns=columns.split())
+async def _copy(connection: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    await connection.copy_records_to_table(table, records=rows, columns=columns)
 
 
-async def _people(connection: Any) -> list[int]:
-    """346 departments in five levels, 2,000 users spread over them; user 1 may do all, user 2 leads a branch."""
-    departments = [(1, "Company", None)]
-    for number in range(2, 347):
-        departments.append((number, f"Department {number}", 1 if number < 8 else (number - 2) // 7 + 1))
-    await _copy(connection, "departments", "id name parent_id", departments)
-    users = [
-        (n, f"user{n}", f"User {n}", "en", "Asia/Shanghai", True, 2 if n == 2 else (n - 1) % 346 + 1)
-        for n in range(1, 2001)
-    ]
-    await _copy(connection, "users", "id user_name name language time_zone active department_id", users)
-    rights, scopes = [], []
-    roles = {role.code: number for number, role in enumerate(BUILT_IN_ROLES, start=1)}
-    await _copy(connection, "roles", "id name code everything",
-                [(roles[role.code], role.code, role.code, role.everything) for role in BUILT_IN_ROLES])  # fmt: skip
-    for role in BUILT_IN_ROLES:
-        rights += [(roles[role.code], right) for right in role.permissions]
-        scopes += [(roles[role.code], feature, scope.value) for feature, scope in role.feature_scopes().items()]
-    await _copy(connection, "role_permissions", "role_id permission", rights)
-    await _copy(connection, "role_scopes", "role_id feature scope", scopes)
-    held = {1: "administrator", 2: "department_manager", 3: "order_administrator"}
-    await _copy(connection, "user_roles", "user_id role_id", [(n, roles[held.get(n, "sales_rep")]) for n in range(1, 2001)])
-    await _copy(connection, "pools", "id kind name active claiming", [(1, "customer", "North China", True, True)])
-    await _copy(connection, "pool_members", "pool_id role_id administrator", [(1, roles["sales_rep"], False)])
-    await _copy(connection, "recycle_rules", "id pool_id kind days", [(1, 1, "no_follow_up", 30)])
-    await _copy(connection, "products", "id code name name_sort txt unit list_price active",
-                [(n, f"P{n:04d}", f"Product {n}", f"product {n}", f"product{n} p{n:04d}", "box", Decimal(n), True)
-                 for n in range(1, 201)])  # fmt: skip
-    return [user[0] for user in users]
+def _department_of(user: int) -> int:
+    return (user - FIRST_USER) % DEPARTMENTS + 1
 
 
-def _name(dice: random.Random) -> tuple[str, str]:
-    lot = dice.random()
-    if lot < 0.62:
-        city = dice.choice(CITIES)[0]
-        return "company", f"{city}{''.join(dice.choices(SYLLABLES, k=3))}{dice.choice(TRADES)}有限公司"
-    if lot < 0.80:
-        return "person", dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=2))
-    return "company", f"{dice.choice(LATIN)} {''.join(dice.choices('abcdefghijkl', k=4)).title()} {dice.choice(KINDS)}"
-
-
-async def _customers(connection: Any, number: int, users: int) -> None:
-    dice = random.Random(7)
-    searches: list[tuple[int, str, list[int]]] = []
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for customer_id in range(1, number + 1):
-            kind, name = _name(dice)
-            phone = f"+861{dice.randrange(30, 99)}{dice.randrange(10**8):08d}"
-            city, lat, lng = dice.choice(CITIES)
-            x, y = tile_of(Position(lat + dice.gauss(0, 0.2), lng + dice.gauss(0, 0.25)))
-            owner = None if dice.random() < 0.08 else dice.randrange(1, users + 1)
-            at = NOW - timedelta(seconds=dice.randrange(31_536_000))
-            key = person_key(name) if kind == "person" else f"{company_key(name)}{customer_id}"
-            searches.append(search_row(customer_id, name, (phone,)))
-            yield (
-                customer_id, owner, None if owner is None else 2 if owner == 2 else (owner - 1) % 346 + 1, name, key,
-                sort_key(name), kind, dice.choice(LEVELS), dice.choice(INDUSTRIES), phone, city, lat, lng, "city", x, y,
-                dice.choice(STAGES), at, None if owner else 1, 1, at if owner else None, None if owner else at, at,
-            )  # fmt: skip
-
+async def _people(connection: Any, customers: int) -> Company:
+    """Departments in five levels, each with a head; a rule that returns what nobody has touched for a year."""
+    users = range(FIRST_USER, FIRST_USER + USERS)
+    heads = {_department_of(user): user for user in reversed(users)}
+    parents = [None if n == 1 else (n - 2) // BRANCHES + 1 for n in range(1, DEPARTMENTS + 1)]
+    await _copy(connection, "departments", ("id", "name", "parent_id", "head_id"),
+                [(n, f"Department {n}", parent, heads.get(n)) for n, parent in enumerate(parents, start=1)])  # fmt: skip
     await _copy(
-        connection, "customers",
-        "id owner_id department_id name name_key name_sort kind level industry phone city latitude longitude "
-        "location_accuracy map_x map_y follow_stage activity_at pool_id home_pool_id owned_since pooled_since created_at",
-        rows(),
+        connection, "users", ("id", "user_name", "name", "language", "time_zone", "active", "department_id", "manager_id"),
+        [
+            (n, f"user{n}", f"User {n}", "en", ZONE.key, True, _department_of(n), heads[parents[_department_of(n) - 1] or 1])
+            for n in users
+        ],
     )
-    await _copy(connection, "customer_search", "customer_id txt grams", searches)
-    await _orders(connection, number, users, dice)
+    roles = {row["code"]: row["id"] for row in await connection.fetch("SELECT id, code FROM roles")}
+    leaders = set(heads.values())
+    held = [(n, roles["department_manager" if n in leaders else "sales_rep"]) for n in users]
+    await _copy(connection, "user_roles", ("user_id", "role_id"), held)
+    pool_id = await connection.fetchval("SELECT id FROM pools WHERE kind = 'customer' ORDER BY id LIMIT 1")
+    await connection.execute(
+        "INSERT INTO recycle_rules (id, pool_id, kind, days) VALUES (1, $1, 'no_follow_up', $2)", pool_id, RULE_DAYS
+    )
+    await connection.execute(
+        "INSERT INTO products (id, code, name, name_sort, txt, unit, list_price, active) "
+        "SELECT n, 'P' || n, 'Product ' || n, 'product ' || n, 'product' || n || ' p' || n, 'box', n, true "
+        f"FROM generate_series(1, {PRODUCTS}) n"
+    )
+    admin = await connection.fetchval("SELECT id FROM users WHERE user_name = 'admin'")
+    third_level = range(2 + BRANCHES, 2 + BRANCHES + BRANCHES**2)
+    reps = [user for user in users if user not in leaders]
+    return Company(customers, pool_id, admin, reps, [heads[n] for n in third_level])
 
 
-async def _orders(connection: Any, customers: int, users: int, dice: random.Random) -> None:
-    await connection.execute(
-        """
-        INSERT INTO orders (id, owner_id, department_id, number, customer_id, status, ordered_on, list_total, goods_total,
-                            net_total, approved_at, round, created_at)
-        SELECT row_number() OVER (ORDER BY c.id), c.owner_id, c.department_id, 'SO-2026-' || lpad(c.id::text, 7, '0'), c.id,
-               'approved', c.activity_at::date, 100, 100, 100, c.activity_at, 1, c.activity_at
-        FROM customers c WHERE c.id % 10 = 0 AND c.owner_id IS NOT NULL
-        """
+async def _in_processes(url: str, company: Company, processes: int) -> None:
+    """Make the customers in several processes: most of the time goes into names and their grams."""
+    step = company.customers // processes + 1
+    spans = [(first, min(first + step, company.customers + 1)) for first in range(1, company.customers + 1, step)]
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        await asyncio.gather(*(loop.run_in_executor(pool, _span, url, company.pool_id, *span) for span in spans))
+
+
+def _span(url: str, pool_id: int, first: int, last: int) -> None:
+    asyncio.run(_copy_span(url, pool_id, first, last))
+
+
+async def _copy_span(url: str, pool_id: int, first: int, last: int) -> None:
+    connection = await asyncpg.connect(**connect_arguments(url))
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        dice, now = random.Random(first), datetime.now(UTC)
+        for start in range(first, last, 50_000):
+            searches: list[SearchRow] = []
+            rows = (_customer(n, dice, now, pool_id, searches) for n in range(start, min(start + 50_000, last)))
+            await _copy(connection, "customers", CUSTOMER_COLUMNS, rows)
+            await _copy(connection, "customer_search", ("customer_id", "txt", "grams"), searches)
+    finally:
+        await connection.close()
+
+
+def _customer(
+    customer_id: int, dice: random.Random, now: datetime, pool_id: int, searches: list[SearchRow]
+) -> tuple[Any, ...]:
+    parts = names.parts_of_a_name(dice)
+    name, person = names.whole(parts), len(parts[-1]) == 1
+    phone = f"+861{dice.randrange(30, 99)}{dice.randrange(10**8):08d}"
+    searches.append(names.search_row(customer_id, parts, phone))
+    city, lat, lng = dice.choice(names.CITIES)
+    place = Position(lat + dice.gauss(0, 0.2), lng + dice.gauss(0, 0.25))
+    owner = None if dice.random() < 0.08 else dice.randrange(FIRST_USER, FIRST_USER + USERS)
+    days = dice.uniform(RULE_DAYS + 2, 700) if dice.random() < OVERDUE else dice.uniform(0, RULE_DAYS - 5)
+    at = now - timedelta(days=days)
+    return (
+        customer_id, owner, None if owner is None else _department_of(owner), name,
+        person_key(name) if person else f"{company_key(name)}{customer_id}", names.sorting(parts),
+        "person" if person else "company", dice.choice(LEVELS), dice.choice(INDUSTRIES), phone, city, place.lat, place.lng,
+        "city", *tile_of(place), dice.choice(STAGES), at, None if owner else pool_id, pool_id, at if owner else None,
+        None if owner else at, _due(at) if owner else None, 1 if owner else None, at, owner,
+    )  # fmt: skip
+
+
+def _due(since: datetime) -> datetime:
+    """The owner's midnight after the rule's days, as `domain.pools.clock` sets it."""
+    day = since.astimezone(ZONE).date() + timedelta(days=RULE_DAYS + 1)
+    return datetime.combine(day, time(), ZONE)
+
+
+async def _set_sequences(connection: Any) -> None:
+    """Ids of new rows start in regions of their own, so that the floor can tell the ids in recorded statements."""
+    columns = await connection.fetch(
+        "SELECT pg_get_serial_sequence(quote_ident(table_name), column_name) AS name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND is_identity = 'YES' ORDER BY 1"
     )
-    await connection.execute(
-        """
-        INSERT INTO order_lines (order_id, position, product_id, product_name, unit, quantity, list_price, unit_price,
-                                 discount_percent, net)
-        SELECT id, 1, id % 200 + 1, 'Product', 'box', 1, 100, 100, 0, 100 FROM orders
-        """
-    )
-    await connection.execute(
-        """
-        INSERT INTO contacts (customer_id, name, name_sort, main)
-        SELECT id, 'Contact ' || id, 'contact ' || id, true FROM customers WHERE id % 4 = 0
-        """
-    )
+    for place, column in enumerate(columns, start=1):
+        await connection.execute("SELECT setval($1::text::regclass, $2)", column["name"], place * 10**10)
+
+
+HANGING = (
+    """
+    INSERT INTO contacts (id, customer_id, name, name_sort, main)
+    SELECT id, id, 'Contact ' || id, 'contact ' || id, true FROM customers WHERE id % 4 = 0
+    """,
+    """
+    INSERT INTO orders (id, owner_id, department_id, number, customer_id, status, ordered_on, list_total, goods_total,
+                        net_total, approved_at, round, created_at)
+    SELECT id, owner_id, department_id, 'SO-' || id, id, 'approved', activity_at::date, 100, 100, 100, activity_at, 1,
+           activity_at
+    FROM customers WHERE id % 10 = 0 AND owner_id IS NOT NULL
+    """,
+    """
+    INSERT INTO order_lines (order_id, position, product_id, product_name, unit, quantity, list_price, unit_price,
+                             discount_percent, net)
+    SELECT id, 1, id % 200 + 1, 'Product', 'box', 1, 100, 100, 0, 100 FROM orders
+    """,
+    """
+    INSERT INTO followups (id, customer_id, way, content, at, created_by_id)
+    SELECT id, id, 'phone', 'Talked about the next delivery', activity_at, owner_id
+    FROM customers WHERE id % 5 = 0 AND owner_id IS NOT NULL
+    """,
+    """
+    INSERT INTO events (at, name, actor_id, kind, record_id, customer_id, data)
+    SELECT created_at, 'CustomerCreated', owner_id, 'customers', id, id, jsonb_build_object('name', name) FROM customers
+    """,
+    f"""
+    INSERT INTO grants (kind, record_id, user_id, level, post)
+    SELECT 'customers', id, {FIRST_USER} + id * 7 % {USERS}, 'read', 'shared' FROM customers WHERE id % 10 < 3
+    """,
+)
+"""What the customers have: contacts of a quarter, orders and follow-ups, their creation, 30 % shared with somebody."""

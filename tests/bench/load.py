@@ -4,99 +4,123 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
-Request = tuple[str, str, bytes, dict[str, str]]
-"""Method, path, body, headers."""
+CONNECTIONS = 8
+PATIENCE_S = 30
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What was measured. `floor_ratio`: our requests/s over the floor's; None where there is no floor."""
+class Visit:
+    """One request of somebody: what the browser would send. `body` is a form."""
 
-    name: str
+    cookie: str
+    path: str
+    method: str = "GET"
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def message(self) -> bytes:
+        """As it goes over the wire."""
+        lines = [
+            f"{self.method} {self.path} HTTP/1.1", "host: 127.0.0.1", f"cookie: {self.cookie}", "accept-encoding: br",
+            "accept: text/html", *(f"{name}: {value}" for name, value in self.headers.items()),
+        ]  # fmt: skip
+        if self.method != "GET":
+            lines += ["content-type: application/x-www-form-urlencoded", f"content-length: {len(self.body.encode())}"]
+        return "\r\n".join([*lines, "", self.body]).encode()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What a load came to. `bytes`: of a body, as compressed for the wire."""
+
     p50_ms: float
     p95_ms: float
     rps: float
     bytes: int
-    floor_ratio: float | None = None
 
 
-class Connection:
-    """One kept-alive connection."""
-
-    def __init__(self, base: str, cookie: str) -> None:
-        parts = urlsplit(base)
-        self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 80
-        self.cookie = cookie
-        self.reader: asyncio.StreamReader | None = None
-        self.writer: asyncio.StreamWriter | None = None
-
-    async def send(self, request: Request) -> tuple[int, int]:
-        """Send one request; returns status and body size on the wire."""
-        method, path, body, extra = request
-        if self.writer is None or self.reader is None:
-            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
-        lines = [
-            f"{method} {path} HTTP/1.1", f"host: {self.host}:{self.port}", f"cookie: {self.cookie}",
-            "accept-encoding: br", "accept: text/html", f"content-length: {len(body)}",
-            *(f"{name}: {value}" for name, value in extra.items()), "", "",
-        ]  # fmt: skip
-        self.writer.write("\r\n".join(lines).encode() + body)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        status = int(head[9:12])
-        if b"transfer-encoding: chunked" in head:
-            return status, await self._chunks(self.reader)
-        size = int(head.split(b"content-length:")[1].split(b"\r\n")[0]) if b"content-length:" in head else 0
-        await self.reader.readexactly(size)
-        return status, size
-
-    @staticmethod
-    async def _chunks(reader: asyncio.StreamReader) -> int:
-        total = 0
-        while size := int((await reader.readline()).strip() or b"0", 16):
-            await reader.readexactly(size + 2)
-            total += size
-        await reader.readline()
-        return total
-
-    def close(self) -> None:
-        """Hang up."""
-        if self.writer is not None:
-            self.writer.close()
+class Refused(RuntimeError):
+    """An answer that was not expected: the bench would measure error pages."""
 
 
-async def measure(
-    name: str, base: str, cookie: str, make: Callable[[int], Request], *, connections: int = 8, seconds: float = 4,
-    most: int = 20_000, good: tuple[int, ...] = (200,),
-) -> Figure:
-    """Send requests for some seconds over some connections, after a warm-up. `make` gives the n-th request."""
-    times: list[float] = []
-    sizes: list[int] = []
-    counter = iter(range(10**9))
-    start = 0.0
+class _Connection(asyncio.Protocol):
+    """Sends one request after the other on a kept-alive connection, without a task: each answer sends the next."""
 
-    async def run(until: float, *, keep: bool) -> None:
-        connection = Connection(base, cookie)
-        while time.perf_counter() < until and len(times) < most:
-            request = make(next(counter))
-            began = time.perf_counter()
-            status, size = await connection.send(request)
-            if status not in good:
-                raise RuntimeError(f"{name}: {request[0]} {request[1]} answered {status}")
-            if keep:
-                times.append(time.perf_counter() - began)
-                sizes.append(size)
-        connection.close()
+    def __init__(self, messages: Iterator[bytes], until: float) -> None:
+        self.messages = messages
+        self.until = until
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.times: list[float] = []
+        self.sizes: list[int] = []
+        self.buffer = b""
+        self.whole = 0
+        self.sent = b""
+        self.began = 0.0
 
-    await asyncio.gather(*(run(time.perf_counter() + seconds / 4, keep=False) for _ in range(connections)))
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self._next()
+
+    def _next(self) -> None:
+        message = next(self.messages, None)
+        if message is None or time.perf_counter() > self.until:
+            self.done.set_result(None)
+            return
+        self.sent, self.buffer, self.whole = message, b"", 0
+        self.began = time.perf_counter()
+        self.transport.write(message)
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if not self.whole:
+            head, found, _body = self.buffer.partition(b"\r\n\r\n")
+            if not found:
+                return
+            head = head.lower()
+            size = int(head.split(b"content-length:", 1)[1].split(b"\r\n")[0]) if b"content-length:" in head else 0
+            self.whole = len(head) + 4 + size
+            if not head[9:10] in b"23":
+                what = b" ".join(self.sent.split(b" ")[:2]).decode()
+                self.done.set_exception(Refused(f"{what} was answered {head[9:12].decode()}"))
+                return
+            self.size = size
+        if len(self.buffer) >= self.whole:
+            self.times.append(time.perf_counter() - self.began)
+            self.sizes.append(self.size)
+            self._next()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(Refused(f"hung up after {self.sent[:80]!r}"))
+
+
+async def measure(base: str, visitors: Sequence[Iterator[bytes]], seconds: float) -> Timing:
+    """Send each visitor's requests over a connection of their own for some seconds, or until there are no more."""
+    parts = urlsplit(base)
+    loop = asyncio.get_running_loop()
     start = time.perf_counter()
-    await asyncio.gather(*(run(start + seconds, keep=True) for _ in range(connections)))
+    opened = [
+        await loop.create_connection(lambda v=visitor: _Connection(v, start + seconds), parts.hostname, parts.port)
+        for visitor in visitors
+    ]  # fmt: skip
+    connections = [connection for _transport, connection in opened]
+    try:
+        async with asyncio.timeout(seconds + PATIENCE_S):
+            await asyncio.gather(*(connection.done for connection in connections))
+    finally:
+        for transport, _connection in opened:
+            transport.close()
     took = time.perf_counter() - start
-    ordered = sorted(times)
-    return Figure(
-        name, round(ordered[len(ordered) // 2] * 1000, 2), round(ordered[int(len(ordered) * 0.95)] * 1000, 2),
-        round(len(times) / took, 1), round(sum(sizes) / len(sizes)),
+    times = sorted(one for connection in connections for one in connection.times)
+    sizes = [one for connection in connections for one in connection.sizes]
+    return Timing(
+        p50_ms=round(times[len(times) // 2] * 1000, 2),
+        p95_ms=round(times[int(len(times) * 0.95)] * 1000, 2),
+        rps=round(len(times) / took, 1),
+        bytes=round(sum(sizes) / len(sizes)),
     )

@@ -1,0 +1,145 @@
+"""`make bench`: fill a large company, measure it through HTTP beside the floor, print a table, write build/bench.json.
+
+Everything lives in a folder of its own that is gone afterwards, unless --home names one: that is filled once and used
+again, for working on a slow page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import pickle
+import platform
+import shutil
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import uvloop
+
+from tests.bench import bulk, phone, report, servers
+from tests.bench.fill import Company, fill
+from tests.bench.load import CONNECTIONS, measure
+from tests.bench.report import Line
+from tests.bench.visits import Figure, figures, for_floor, slug_of
+from webapp.commands.seed import fill as fill_reference
+from webapp.keys import make_keys
+from webapp.postgres import Cluster
+from webapp.settings import Settings, load
+
+SCALES = {"100k": 100_000, "1m": 1_000_000}
+BUILD = servers.ROOT / "build" / "bench.json"
+MOST_P95_MS = 40
+TWO_WORKERS_RPS = 680
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--scale", default="100k", help=f"{', '.join(SCALES)}, or a number of customers")
+    parser.add_argument("--seconds", type=float, default=4, help="how long each figure is measured")
+    parser.add_argument("--home", type=Path, help="keep the filled database in this folder and use it again")
+    parser.add_argument("--only", default="", help="figures whose name holds this text")
+    parser.add_argument("--out", type=Path, default=BUILD)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Fill, measure, tell."""
+    options = arguments()
+    customers = SCALES.get(options.scale) or int(options.scale)
+    home = options.home or Path(tempfile.mkdtemp(prefix="offing-bench-"))
+    cluster = Cluster(home)
+    try:
+        cluster.start()
+        settings = load({"OFFING_HOME": str(home), "DATABASE_URL": cluster.url})
+        make_keys(home)
+        company = _filled(settings, home, customers)
+        lines = run(settings, home, company, options.seconds, options.only)
+    finally:
+        cluster.stop()
+        if options.home is None:
+            shutil.rmtree(home, ignore_errors=True)
+    machine = {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version()}
+    report.write(options.out, options.scale, machine, lines)
+    print(f"{customers:,} customers, {CONNECTIONS} connections, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    print(report.table(lines))
+
+
+def _filled(settings: Settings, home: Path, customers: int) -> Company:
+    kept = home / f"company-{customers}"
+    if kept.exists():
+        found: Company = pickle.loads(kept.read_bytes())
+        return found
+    start = time.perf_counter()
+    fill_reference(settings, admin_password="bench-only")
+    assert settings.database_url is not None
+    company = asyncio.run(fill(settings.database_url, customers))
+    print(f"Filled with {customers:,} customers in {time.perf_counter() - start:.0f} s.", flush=True)
+    kept.write_bytes(pickle.dumps(company))
+    return company
+
+
+def run(settings: Settings, home: Path, company: Company, seconds: float, only: str) -> list[Line]:
+    """Every figure whose name holds `only`."""
+    url = settings.database_url
+    assert url is not None
+    claims = min(200, company.customers // 200)
+    found = [
+        figure for figure in asyncio.run(figures(url, settings, company, claims, 200))
+        if only in figure.name or figure.name == "static file"
+    ]  # fmt: skip
+    environment, log = servers.environment(url, home), home / "bench.log"
+    visits = home / "visits.json"
+    visits.write_text(json.dumps({slug_of(one.name): [asdict(visit) for visit in one.several] for one in found}))
+    with servers.web(environment, log) as base, servers.floor(environment, log, visits) as floor:
+        lines = [uvloop.run(beside_floor(base, floor, figure, seconds)) for figure in found]
+        if only in phone.NAME:
+            lines += asyncio.run(phone.measure(base, url, settings, company))
+    if only in "two workers":
+        with servers.web(environment, log, workers=2) as base:
+            lines.append(uvloop.run(two_workers(base, found[0], seconds, company.customers)))
+    if only in bulk.NAME:
+        lines += asyncio.run(bulk.measure(url, company))
+    return lines
+
+
+async def beside_floor(base: str, floor: str, figure: Figure, seconds: float) -> Line:
+    """One figure: the floor before and after, so that what else the machine does weighs on both."""
+    replayed = Figure(figure.name, for_floor(figure.several, figure.name))
+    below = [replayed.messages(n) for n in range(CONNECTIONS)]
+    if figure.more is None:
+        await measure(base, [figure.messages(n) for n in range(CONNECTIONS)], seconds / 4)
+    await measure(floor, below, seconds / 4)
+    first = await measure(floor, below, seconds / 2)
+    ours = await measure(base, [figure.messages(n) for n in range(CONNECTIONS)], seconds)
+    second = await measure(floor, below, seconds / 2)
+    floor_rps = (first.rps + second.rps) / 2
+    ratio = round(ours.rps / floor_rps, 2)
+    line = Line(figure.name, **asdict(ours), floor_rps=round(floor_rps, 1), floor_ratio=ratio)
+    print(f"  {figure.name}: {ours.rps} req/s, p95 {ours.p95_ms} ms, ratio {ratio}", flush=True)
+    if figure.aim is None:
+        return line
+    return Line(**asdict(line) | {
+        "aim": f"ratio ≥ {figure.aim}, p95 ≤ {MOST_P95_MS} ms",
+        "met": ratio >= figure.aim and ours.p95_ms <= MOST_P95_MS,
+    })  # fmt: skip
+
+
+async def two_workers(base: str, figure: Figure, seconds: float, customers: int) -> Line:
+    """The list of a rep with a worker for each of two cores."""
+    messages = [figure.messages(n) for n in range(2 * CONNECTIONS)]
+    await measure(base, messages, seconds / 2)
+    found = await measure(base, messages, seconds)
+    promised = customers == SCALES["100k"]
+    return Line(
+        "customer list, two workers", **asdict(found),
+        aim=f"≥ {TWO_WORKERS_RPS} req/s" if promised else None, met=found.rps >= TWO_WORKERS_RPS if promised else None,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
