@@ -43,8 +43,15 @@ function hear({ data }) {
   }
 }
 
+// With the kill switch on: registering would wake up again what is just going.
+async function unlinkWorker() {
+  const registrations = await navigator.serviceWorker.getRegistrations();
+  await Promise.all(registrations.map((registration) => registration.unregister()));
+}
+
 export async function linkWorker() {
   if (!("serviceWorker" in navigator)) return;
+  if (document.querySelector("meta[name=service-worker][content=off]")) return unlinkWorker();
   navigator.serviceWorker.addEventListener("controllerchange", controllerChanged);
   navigator.serviceWorker.addEventListener("message", hear);
   const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
