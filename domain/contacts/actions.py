@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from domain.contacts import queries
 from domain.contacts.events import ContactCreated, ContactDeleted, ContactEdited
@@ -14,6 +13,7 @@ from domain.contacts.models import Contact
 from domain.core.errors import Invalid
 from domain.core.model import snapshot
 from domain.core.text import Text, _
+from domain.core.unique import unless_taken
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers import search
@@ -54,8 +54,8 @@ async def create(work: Work, data: ContactInput) -> Contact:
         contact.main = True
     await _refuse_duplicates(work, contact.mobile_key)
     await _only_main(work, contact)
-    work.session.add(contact)
-    await _store(work, contact.mobile_key, None)
+    async with _number_free(work, contact.mobile_key):
+        work.session.add(contact)
     await _follow(work, customer)
     work.record(ContactCreated(record_id=contact.id, customer_id=customer.id, name=contact.name))
     return contact
@@ -70,13 +70,11 @@ async def edit(work: Work, contact_id: int, data: ContactInput, version: int | N
     changed = [field for field, value in new.items() if getattr(contact, field) != value]
     if "mobile_key" in changed:
         await _refuse_duplicates(work, new["mobile_key"], but=contact.id)
-    for field in changed:
-        if field != "main":
-            setattr(contact, field, new[field])
     if data.main and not contact.main:
         await _only_main(work, contact, becomes=True)
-    contact.main = data.main
-    await _store(work, contact.mobile_key, contact.id)
+    async with _number_free(work, new["mobile_key"], but=contact.id):
+        for field in changed:
+            setattr(contact, field, new[field])
     await _follow(work, customer)
     if changed:
         work.record(ContactEdited(record_id=contact.id, customer_id=customer.id, name=contact.name))
@@ -140,15 +138,9 @@ async def _only_main(work: Work, contact: Contact, *, becomes: bool = False) -> 
         await work.session.execute(mains.values(main=False))
 
 
-async def _store(work: Work, mobile_key: str | None, own_id: int | None) -> None:
-    """Flush in a savepoint, so that a number taken this very moment becomes the usual refusal."""
-    try:
-        async with work.session.begin_nested():
-            await work.session.flush()  # the unique index is asked now, not at the commit
-    except IntegrityError as problem:
-        if mobile_key is None or UNIQUE_MOBILE not in str(problem.orig):
-            raise
-        raise await _duplicate(work, mobile_key, own_id) from problem
+def _number_free(work: Work, mobile_key: str | None, *, but: int | None = None) -> Any:
+    """Changes in this block that take a number which somebody else has just taken raise DuplicateMobile."""
+    return unless_taken(work, UNIQUE_MOBILE, lambda: _duplicate(work, mobile_key or "", but))
 
 
 async def _follow(work: Work, customer: Customer) -> None:

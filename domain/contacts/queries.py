@@ -87,7 +87,9 @@ async def _probe(work: Work, q: str) -> Hits:
     if not words:
         return Hits(false())
     mine = func.concat_ws(
-        " ", func.lower(Contact.name), Contact.name_sort, func.replace(Contact.name_sort, " ", ""), Contact.mobile_key,
+        " ", func.lower(Contact.name), Contact.name_sort,
+        func.regexp_replace(Contact.name_sort, r"(\w)\w* ?", r"\1", "g"),
+        Contact.mobile_key,
         func.regexp_replace(func.coalesce(Contact.phone, ""), r"\D", "", "g"), Customer.name_sort,
         func.lower(Customer.name),
     )  # fmt: skip

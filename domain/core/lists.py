@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Integer, Select, false, func, literal, literal_column, select, true, tuple_, union
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy.sql.expression import FromClause
 
 from domain.core.access import Actor
@@ -43,6 +55,8 @@ __all__ = [
     "conditions", "count", "fetch_page", "matching",
 ]  # fmt: skip
 
+WALKED_CAP = 100
+"""Where each row has to be tested, counting stops earlier: to know a thousand would take longer than the page."""
 BRANCH_VALUES = 40
 """More owners or departments than this, and walking the whole list is cheaper than one short walk for each."""
 
@@ -55,6 +69,8 @@ class _Plan:
     wheres: Sequence[Where]
     branches: Sequence[Branch] = ()
     by_key: bool = False
+    tested: bool = False
+    """Each row's text is tested for what was searched, as the index knows too many."""
 
     def walk(self, branch: Branch, sort: Sort, limit: int, *, ordered: bool = True) -> Select[Any]:
         """The first rows of one branch: a walk of one index, or one for each value."""
@@ -70,7 +86,7 @@ class _Plan:
         """Ids and keys of the rows, from all branches."""
         if self.by_key:
             rows = self.spec.source(_keyed(self.spec, sort)).where(*self.wheres)
-            return rows.cte("found").prefix_with("MATERIALIZED")
+            return rows.cte("found" if ordered else "every").prefix_with("MATERIALIZED")
         walks = [self.walk(branch, sort, limit, ordered=ordered).subquery() for branch in self.branches]
         return union(*(select(walk.c.id, walk.c.key) for walk in walks)).subquery("found")
 
@@ -115,6 +131,7 @@ def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> 
         if hits.ids is not None:
             wheres += [spec.visible(actor), true() if scene is None else scene.condition(actor)]
             return _Plan(spec, wheres, by_key=True)
+    tested = hits is not None
     if scene is not None and scene.branches is not None:
         branches = filled(scene.branches(actor))
         wheres.append(spec.visible(actor))
@@ -125,10 +142,10 @@ def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> 
             branches = []
         wheres.append(spec.base if branches else spec.visible(actor))
     if len(branches) == 1 and (isinstance(branches[0].values, Select) or len(branches[0].values) == 1):
-        return _Plan(spec, [*wheres, branches[0].where()])
+        return _Plan(spec, [*wheres, branches[0].where()], tested=tested)
     if not branches and scene is not None and scene.branches is not None:
         wheres.append(false())
-    return _Plan(spec, wheres, branches)
+    return _Plan(spec, wheres, branches, tested=tested)
 
 
 async def _planned(work: Work, spec: ListSpec, query: ListQuery) -> _Plan:
@@ -145,14 +162,16 @@ def _counted(plan: _Plan, cap: int) -> Select[Any]:
     return select(func.count()).select_from(rows.subquery("counted"))
 
 
-def _page(plan: _Plan, query: ListQuery, size: int) -> Select[Any]:
+def _page(plan: _Plan, query: ListQuery, size: int, cap: int | None) -> Select[Any]:
+    """A page as a statement. After a place it takes `after_key` and `after_id`; with a `cap` it counts as `_total`."""
     spec, sort = plan.spec, plan.spec.sort(query.sort)
     values: list[Any] = [item.value.label(item.name) for item in spec.columns]
     columns: list[Any] = [spec.id.label("id"), *values, sort.column.label("_key")]
+    if cap is not None:
+        columns.append(_counted(plan, cap).scalar_subquery().label("_total"))
     if query.cursor is not None:
         column: Any = sort.column
-        key, last_id = decode_cursor(query.cursor, _python_type(column.type))
-        here, there = tuple_(column, spec.id), tuple_(literal(key, column.type), literal(last_id))
+        here, there = tuple_(column, spec.id), tuple_(bindparam("after_key", type_=column.type), _AFTER_ID)
         plan = replace(plan, wheres=[*plan.wheres, here < there if sort.descending else here > there])
     if plan.direct:
         return _cut(spec.source(select(*columns)).where(*plan.wheres), sort, spec, size + 1)
@@ -163,18 +182,50 @@ def _page(plan: _Plan, query: ListQuery, size: int) -> Select[Any]:
     return spec.source(select(*columns)).where(spec.id == page.c.id).order_by(*_order(sort, sort.column, spec.id))
 
 
+_AFTER_ID = bindparam("after_id", type_=BigInteger())
+_KEPT: dict[tuple[Any, ...], tuple[Actor, ListSpec, Select[Any]]] = {}
+MOST_KEPT = 512
+
+
+def _kept_page(spec: ListSpec, query: ListQuery, actor: Actor, size: int, cap: int | None) -> Select[Any]:
+    """As `_page`, kept for the same actor asking again: building a statement costs as much as carrying it out.
+
+    An actor is one object as long as its rights hold, so a change of rights finds nothing kept.
+    """
+    filters = tuple(sorted(query.filters.items()))
+    key = (id(spec), id(actor), query.scene, query.sort, filters, query.cursor is None, size, cap)
+    kept = _KEPT.get(key)
+    if kept is not None and kept[0] is actor and kept[1] is spec:
+        return kept[2]
+    statement = _page(_plan(spec, query, actor, None), query, size, cap)
+    if len(_KEPT) >= MOST_KEPT:
+        _KEPT.clear()
+    _KEPT[key] = (actor, spec, statement)
+    return statement
+
+
 async def fetch_page(
     work: Work, spec: ListSpec, query: ListQuery, *, size: int = PAGE_SIZE, counted: bool = False
 ) -> Page:
     """One keyset page of rows with the spec's columns as attributes, plus `id`; with the capped count if asked."""
-    plan = await _planned(work, spec, query)
-    rows = (await work.session.execute(_page(plan, query, size))).all()
+    cap = COUNT_CAP if counted else None
+    if query.q:
+        plan = await _planned(work, spec, query)
+        cap = WALKED_CAP if counted and plan.tested else cap
+        statement = _page(plan, query, size, cap)
+    else:
+        statement = _kept_page(spec, query, work.actor, size, cap)
+    after = {}
+    if query.cursor is not None:
+        column: Any = spec.sort(query.sort).column
+        key, last_id = decode_cursor(query.cursor, _python_type(column.type))
+        after = {"after_key": key, "after_id": last_id}
+    rows = (await work.session.execute(statement, after)).all()
     cursor = encode_cursor(rows[size - 1]._key, rows[size - 1].id) if len(rows) > size else None
     number = None
-    if counted and cursor is None and query.cursor is None:
-        number = Count(len(rows), False)
-    elif counted:
-        number = await _number(work, plan, COUNT_CAP)
+    if cap is not None:
+        total = rows[0]._total if rows else 0
+        number = Count(min(total, cap), total > cap)
     return Page(rows[:size], cursor, number)
 
 

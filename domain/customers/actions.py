@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import IntegrityError
 
 from domain.contacts.models import Contact
 from domain.core.access import Grant, GrantPost, Scope
 from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.model import snapshot
 from domain.core.text import _
+from domain.core.unique import unless_taken
 from domain.core.work import Work
 from domain.customers import policy, queries, search
 from domain.customers.duplicates import UNIQUE_NAME, duplicate, refuse_duplicates
@@ -71,8 +71,8 @@ async def create(work: Work, data: CustomerInput, *, confirmed_duplicate: bool =
         customer.pool_id = await _open_pool(work, data.pool_id)
     await refuse_duplicates(work, data.kind, customer.name_key, confirmed=confirmed_duplicate)
     customer.completeness = policy.completeness(customer, has_contact=False)
-    work.session.add(customer)
-    await _store(work, customer)
+    async with _name_free(work, customer.kind, customer.name_key):
+        work.session.add(customer)
     await ledger.begin(work, PoolKind.customer, customer)
     await work.session.refresh(customer, ["department_id"])
     await search.index_rows(work.session, [customer.id])
@@ -94,12 +94,12 @@ async def edit(work: Work, customer_id: int, data: CustomerInput, version: int |
     changed = [field for field, value in new.items() if getattr(customer, field) != value]
     if "name_key" in changed or "kind" in changed:
         await refuse_duplicates(work, data.kind, new["name_key"], but=customer.id)
-    for field in changed:
-        setattr(customer, field, new[field])
+    async with _name_free(work, data.kind, new["name_key"], but=customer.id):
+        for field in changed:
+            setattr(customer, field, new[field])
     if ADDRESS.intersection(changed):
         forget_position(customer)
     await refresh_completeness(work, customer)
-    await _store(work, customer)
     if {"name", "phone"}.intersection(changed):
         await search.index_rows(work.session, [customer.id])
     if {"level", "kind"}.intersection(changed):
@@ -144,8 +144,8 @@ async def restore(work: Work, customer_id: int) -> Customer:
     if customer is None:
         raise NotFound
     work.touch(customer)
-    customer.deleted_at = None
-    await _store(work, customer)
+    async with _name_free(work, customer.kind, customer.name_key, but=customer.id):
+        customer.deleted_at = None
     await clock.recompute(work.session, PoolKind.customer, [customer.id])
     work.record(CustomerRestored(record_id=customer.id, customer_id=customer.id))
     return customer
@@ -212,16 +212,9 @@ def _values(data: CustomerInput) -> dict[str, Any]:
 _CHOICES = frozenset({"kind", "level", "industry", "size", "need"})
 
 
-async def _store(work: Work, customer: Customer) -> None:
-    """Flush in a savepoint, so that a name taken by somebody else this very moment becomes the usual refusal."""
-    key, kind, own_id = customer.name_key, CustomerKind(customer.kind), customer.id
-    try:
-        async with work.session.begin_nested():
-            await work.session.flush()  # the unique index is asked now, not at the commit
-    except IntegrityError as problem:
-        if UNIQUE_NAME not in str(problem.orig):
-            raise
-        raise await duplicate(work, kind, key, but=own_id) from problem
+def _name_free(work: Work, kind: str, key: str, *, but: int | None = None) -> Any:
+    """Changes in this block that take a company's name which somebody else has just taken raise Duplicate."""
+    return unless_taken(work, UNIQUE_NAME, lambda: duplicate(work, CustomerKind(kind), key, but=but))
 
 
 async def _make_room(work: Work) -> None:

@@ -205,7 +205,7 @@ class Customer(Owned):
 
 
 class CustomerSearch(Base):
-    """What a customer is found by: `txt` = folded names, initials and numbers, also of contacts; `grams` = its grams."""
+    """What a customer is found by: `txt` = folded names, initials and numbers, of contacts too; `grams` = its grams."""
 
     __tablename__ = "customer_search"
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from domain.core.access import Grant, GrantPost
@@ -130,7 +130,7 @@ async def totals(work: Work, customer_id: int) -> Totals:
         ),
     ).where(Payment.customer_id == customer_id, Payment.status.in_(LIVE_PAYMENTS))
     o, p = orders.subquery(), payments.subquery()
-    row = (await work.session.execute(select(o, p))).one()
+    row = (await work.session.execute(select(o, p).select_from(o.join(p, true())))).one()
     return Totals(*row)
 
 

@@ -83,7 +83,7 @@ def row_views(
     claim = words.claim.replace("0csrf0", str(escape(token))) if may_claim else ""
     made: list[RowView] = []
     for row in rows:
-        (record_id, name, _kind, city, level, industry, stage, deal, phone, owner, pool, _last, due, _key) = row
+        (record_id, name, _kind, city, level, industry, stage, deal, phone, owner, pool, _last, due, *_rest) = row
         if pool is not None:
             state = Markup(words.pool.replace(PLACE, str(escape(pool))))
         elif due is not None and due < soon:

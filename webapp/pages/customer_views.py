@@ -156,7 +156,7 @@ def _values(c: Customer, hidden: frozenset[str]) -> list[tuple[Text, Any, str | 
 IN_HISTORY: Mapping[str, Text] = {
     **LABELS, "owner_id": _("Owner"), "pool_id": _("Public pool"), "deal_status": _("Deal status"),
     "last_follow_up_at": _("Last follow-up"), "recycle_due_at": _("Returns to the pool"),
-    "owned_since": _("Owned since"), "pooled_since": _("In the pool since"), "location_accuracy": _("Position"),
+    "owned_since": _("Owned since"), "pooled_since": _("In the pool since"), "location_accuracy": _("Found on the map"),
     "deleted_at": _("In the bin since"),
 }  # fmt: skip
 

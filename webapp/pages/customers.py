@@ -59,11 +59,25 @@ class Customers(Controller):
             work.actor.require("customers.view")
             found = await listing(request, work, queries.LIST)
             part = block_of(request, found)
-            sheet = None if part in ("rows", "side") else await sheet_of(work, found.query)
-        context = {"listing": found, "rows": views(request, found.rows), "sheet": sheet}
+        clear = f"/customers?{replace(found.query, filters={}).params()}"
+        context = {"listing": found, "rows": views(request, found.rows), "clear": clear}
         if part is not None:
             return fragment(request, "customers/list.html", part, **context)
         return page(request, "customers/list.html", title=_("Customers"), **context)
+
+    @get("/filter")
+    async def choose(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The fields of the filter, fetched when the sheet opens; a page of its own without JavaScript."""
+        query = ListQuery.of(
+            queries.LIST, {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+        )
+        async with reading(request) as work:
+            work.actor.require("customers.view")
+            sheet = await sheet_of(work, query)
+        context: dict[str, Any] = {"sheet": sheet, "query": query}
+        if wants_fragment(request):
+            return fragment(request, "customers/filter.html", "fields", **context)
+        return page(request, "customers/filter.html", title=_("Filter"), back=f"/customers?{query.params()}", **context)
 
     @get("/pick")
     async def pick(self, request: Request[Any, Any, Any]) -> Response[Any]:
