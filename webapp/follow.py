@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.core.events import Event, EventRow, HandledEvent
 from domain.customers.events import CustomerCreated, CustomerEdited
+from domain.imports.events import ImportStarted
 from domain.notifications.events import Notified
 from domain.people.events import MailQueued
 from domain.wiring import REACTIONS, Reaction
 from webapp.deliver.locate import after_address_change
 from webapp.deliver.mail import deliver_mail
 from webapp.deliver.pushes import push_to_devices
+from webapp.importing import in_worker
 from webapp.outside import Outside
 
 Delivery = Callable[[Outside, EventRow], Awaitable[None]]
@@ -25,6 +27,7 @@ DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {
     MailQueued: (deliver_mail,),
     CustomerCreated: (after_address_change,),
     CustomerEdited: (after_address_change,),
+    ImportStarted: (in_worker,),
 }
 """Deliveries run at least once and see to it themselves that a second run does no harm."""
 

@@ -106,3 +106,8 @@ def percent_of(texts: Sequence[str]) -> list[str]:
 def choice(vocabulary: Vocabulary, name: str, text: str) -> str:
     """The value that a word means; the word itself where it means none, which the input then refuses."""
     return vocabulary.get(name, {}).get(fold(text), text)
+
+
+def amount(text: str) -> str:
+    """An amount without its currency: "¥1,200.00" → "1,200.00"."""
+    return text.strip().strip("¥￥$€£元").strip()

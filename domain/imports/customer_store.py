@@ -88,9 +88,9 @@ async def _known(
 class Rooms:
     """How many more each owner may hold; read under the lock of the owner's quota."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, rooms: dict[int, tuple[int | None, int]]) -> None:
         self.work = work
-        self.rooms: dict[int, tuple[int | None, int]] = {}
+        self.rooms = rooms
         self.names: dict[int, str] = {}
 
     async def fitting(self, candidates: Sequence[Candidate]) -> list[Candidate]:

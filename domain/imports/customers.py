@@ -16,7 +16,7 @@ from domain.core.text import Text, _
 from domain.customers import actions, policy
 from domain.customers.inputs import CustomerInput, region_of
 from domain.customers.models import Customer, CustomerKind
-from domain.imports.cells import Row, Vocabulary, choice, yes
+from domain.imports.cells import Row, Vocabulary, amount, choice, yes
 from domain.imports.lookups import Owners
 from domain.places.gazetteer import locate
 from domain.places.hits import Address
@@ -101,6 +101,8 @@ def _customer(row: Row, vocabulary: Vocabulary) -> CustomerInput | None:
             raw[name] = choice(vocabulary, name, raw[name])
     if "kind" in raw:
         raw["kind"] = _kind(raw["kind"], vocabulary)
+    if "credit_limit" in raw:
+        raw["credit_limit"] = amount(raw["credit_limit"])
     if len(raw.get("external_ref", "")) > REFERENCE_LENGTH:
         row.refuse(_("At most %(n)s characters.", n=REFERENCE_LENGTH), "external_ref")
     try:

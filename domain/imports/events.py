@@ -18,6 +18,15 @@ class OrderImported(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportStarted(Event):
+    """A long file is to be carried out, or with `dry` to be checked, by the worker."""
+
+    kind: ClassVar[str] = "imports"
+    sentence: ClassVar[Text] = _("Started an import")
+    dry: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportEnded(Event):
     """A file was carried out."""
 

@@ -42,7 +42,8 @@ class ImportOutcome(Choice):
 
 
 class ImportBatch(Record):
-    """One uploaded file. `mapping` says which file column feeds which field; `totals` counts outcomes."""
+    """One uploaded file. `mapping` says by field which column of the file feeds it; `totals` counts rows by outcome,
+    and under `records` what was made of them. `options`: `pool_id`, `dry` while it is only being checked."""
 
     __tablename__ = "import_batches"
 
@@ -62,14 +63,15 @@ class ImportBatch(Record):
 
 
 class ImportRow(Base):
-    """One row of the file as it was read, with its outcome."""
+    """One row of the file: `number` is its line there, `raw` its cells as they were read, `errors` what is said of it as
+    {"field", "text": a stored sentence}."""
 
     __tablename__ = "import_rows"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer)
-    raw: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    raw: Mapped[list[str]] = mapped_column(JSONB)
     outcome: Mapped[str] = mapped_column(server_default="waiting", default="waiting")
     errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     record_id: Mapped[int | None]

@@ -12,7 +12,7 @@ from domain.core.inputs import Refusal, parse
 from domain.core.sentences import stored
 from domain.core.text import Text, _
 from domain.customers.models import Customer
-from domain.imports.cells import Row, day, percent_of
+from domain.imports.cells import Row, amount, day, percent_of
 from domain.imports.lookups import Owners
 from domain.orders.inputs import OrderInput
 from domain.orders.lines import priced_lines
@@ -152,6 +152,8 @@ def _line(row: Row, products: Mapping[str, Product]) -> dict[str, Any]:
     if product is None:
         row.refuse(_("There is no product %(word)s.", word=word) if word else _("This is needed."), "product")
     raw: dict[str, Any] = {name: row.values[column] for name, column in LINE.items() if column in row.values}
+    if "unit_price" in raw:
+        raw["unit_price"] = amount(raw["unit_price"])
     return raw | {"product_id": product.id if product else 1}
 
 

@@ -1,0 +1,45 @@
+"""One part of an import: checked, and unless it is only tried, stored, with an outcome for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain.core.work import Work
+from domain.imports import customer_store, customers, order_store, orders, products
+from domain.imports.cells import Row
+from domain.imports.lookups import Owners, customers_named
+
+
+@dataclass
+class Memory:
+    """What later parts must know of earlier ones: names and keys by the line they stood on, rooms of owners."""
+
+    lines: dict[str, int] = field(default_factory=dict)
+    rooms: dict[int, tuple[int | None, int]] = field(default_factory=dict)
+
+
+async def take_customers(candidates: Sequence[customers.Candidate], work: Work, memory: Memory, dry: bool) -> None:
+    """Candidates that were checked row by row: against each other, the database, and what their owners may hold."""
+    first = customers.twins(candidates, memory.lines)
+    fresh = await customer_store.already_there(work, first)
+    fits = await customer_store.Rooms(work, memory.rooms if dry else {}).fitting(fresh)
+    if fits and not dry:
+        await customer_store.store(work, fits)
+
+
+async def take_products(rows: Sequence[Row], work: Work, memory: Memory, dry: bool) -> None:
+    """Products row by row."""
+    await products.take(work, rows, memory.lines, dry=dry)
+
+
+async def take_orders(
+    groups: Sequence[orders.Group], owners: Owners, work: Work, _memory: Memory, dry: bool
+) -> None:
+    """Whole orders; each comes in with all its lines or not at all."""
+    rows = [row for group in groups for row in group.rows]
+    buyers = await customers_named(work, {row.values["customer"] for row in rows if "customer" in row.values})
+    goods = await products.named(work, list({row.values["product"] for row in rows if "product" in row.values}))
+    arrivals = await order_store.already_there(work, orders.check(groups, buyers, goods, owners, work.today))
+    if arrivals and not dry:
+        await order_store.store(work, arrivals)

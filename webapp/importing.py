@@ -1,0 +1,207 @@
+"""Carrying imports out: part by part, each in a transaction of its own, by the worker or while the person waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+import anyio.to_thread
+
+from domain.core.access import SYSTEM, Actor
+from domain.core.errors import Problem
+from domain.core.events import EventRow
+from domain.core.model import Choice
+from domain.core.sentences import restored, stored
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers.models import CustomerKind, Industry, Level, Need, Size
+from domain.imports import actions, customers, orders, queries
+from domain.imports.cells import Row, Vocabulary, rows_of
+from domain.imports.lookups import owners
+from domain.imports.models import ImportBatch, ImportKind
+from domain.imports.parts import Memory, take_customers, take_orders, take_products
+from domain.people.queries import load_actor
+from domain.search.fold import fold
+from webapp.database import Database
+from webapp.i18n import LANGUAGES, catalogue
+from webapp.outside import Outside
+from webapp.reading_files import Table, read
+
+T = TypeVar("T")
+Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
+PART = {ImportKind.customers: 5000, ImportKind.products: 500, ImportKind.orders: 500}
+"""Rows (of orders: orders) in one transaction."""
+PLACED = 5000
+"""Files of up to so many rows are put on the map at once; longer ones by the clock."""
+CHOICES: Mapping[str, type[Choice]] = {
+    "kind": CustomerKind, "level": Level, "industry": Industry, "size": Size, "need": Need,
+}  # fmt: skip
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """By field: what a choice is called in any of our languages, and its value."""
+    return {
+        name: {
+            fold(word): member.value
+            for member in kind
+            for word in (member.value, *(catalogue(language).say(member.label) for language in LANGUAGES))
+        }
+        for name, kind in CHOICES.items()
+    }
+
+
+async def carry_out(database: Database, begin: Begin, batch_id: int) -> None:
+    """Do what is left of a running import. A run that was broken off goes on where it stopped.
+
+    While the database stores one part, a thread checks the next.
+    """
+    async with database.reading() as session:
+        batch = await session.get_one(ImportBatch, batch_id)
+        actor = await load_actor(session, batch.created_by_id or 0)
+        if actor is None:
+            async with begin(SYSTEM) as work:
+                if (running := await actions.running(work, batch_id)) is not None:
+                    await actions.fail(work, running, stored(_("Whoever started it may not sign in any more.")))
+            return
+        parts = _parts(Work(session, actor, batch.updated_at), batch)
+        dry, memory = bool(batch.options.get("dry")), Memory()
+        long = batch.row_count > actions.DIRECT_ROWS
+        async for part in _ahead(parts) if long else parts:
+            async with begin(actor) as work:
+                running = await actions.running(work, batch_id)
+                if running is None:
+                    return
+                try:
+                    actions.require(work, ImportKind(batch.kind))
+                    async with work.session.begin_nested():
+                        await part.take(work, memory, dry)
+                except Problem as problem:
+                    await actions.fail(work, running, stored(problem.message))
+                    return
+                await actions.mark(work, running, part.rows)
+    async with begin(actor) as work:
+        if (running := await actions.running(work, batch_id)) is not None:
+            await actions.end(work, running)
+
+
+@dataclass
+class Part:
+    """Some rows, checked as far as can be done without the database, and how they are taken."""
+
+    rows: list[Row]
+    take: Callable[[Work, Memory, bool], Awaitable[None]]
+
+
+async def _parts(work: Work, batch: ImportBatch) -> AsyncIterator[Part]:
+    """The parts of an import. Orders are grouped over the whole file first: their lines may lie apart."""
+    kind = ImportKind(batch.kind)
+    known = await owners(work, kind.value)
+    cells_of = partial(rows_of, columns=batch.columns, mapping=batch.mapping)
+    if kind is ImportKind.orders:
+        rows: list[Row] = []
+        async for cells in queries.waiting_cells(work.session, batch.id, 5000):
+            rows += await anyio.to_thread.run_sync(cells_of, cells)
+        groups = orders.grouped(rows)
+        homeless = [row for row in rows if not row.sound]
+        for start in range(0, max(1, len(groups)), PART[kind]):
+            some = groups[start : start + PART[kind]]
+            mine = [row for group in some for row in group.rows] + (homeless if start == 0 else [])
+            yield Part(mine, partial(take_orders, some, known))
+        return
+    place = batch.row_count <= PLACED
+    async for cells in queries.waiting_cells(work.session, batch.id, PART[kind]):
+        some_rows = await anyio.to_thread.run_sync(cells_of, cells)
+        if kind is ImportKind.products:
+            yield Part(some_rows, partial(take_products, some_rows))
+            continue
+        check = partial(customers.check, some_rows, vocabulary(), known, batch.options.get("pool_id"), place=place)
+        yield Part(some_rows, partial(take_customers, await anyio.to_thread.run_sync(check)))
+
+
+async def _ahead(items: AsyncIterator[T]) -> AsyncIterator[T]:
+    """The same items, the next one already being made while one is used."""
+
+    async def following() -> T | None:
+        return await anext(items, None)
+
+    upcoming = asyncio.create_task(following())
+    try:
+        while (item := await upcoming) is not None:
+            upcoming = asyncio.create_task(following())
+            yield item
+    finally:
+        if not upcoming.done():
+            upcoming.cancel()
+            await asyncio.gather(upcoming, return_exceptions=True)
+
+
+async def in_worker(outside: Outside, row: EventRow) -> None:
+    """Follows the start of a long import."""
+    await carry_out(outside.database, outside.transaction, row.record_id)
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is said of a line."""
+
+    line: int
+    text: str
+
+
+@dataclass
+class Result:
+    """What came of a file: rows read, records made, rows that changed something, rows left out."""
+
+    read: int = 0
+    made: int = 0
+    changed: int = 0
+    refused: int = 0
+    there: int = 0
+    problems: list[Complaint] = field(default_factory=list)
+
+
+async def import_file(
+    database: Database, user_name: str, kind: str, path: Path, dry_run: bool = False
+) -> Result:
+    """Import a file as a user, by the rules of the import page. Raises Problem when it cannot be used at all."""
+    table = await anyio.to_thread.run_sync(lambda: read(path.read_bytes(), path.name))
+    return await import_table(database, user_name, ImportKind(kind), path.name, table, dry_run=dry_run)
+
+
+async def import_table(
+    database: Database, user_name: str, kind: ImportKind, name: str, table: Table, *, dry_run: bool = False
+) -> Result:
+    """Import rows as a user, at once."""
+    from webapp.work import command_work, transaction  # which know what follows events, this module among it
+
+    async with command_work(database, user_name) as work:
+        batch = await actions.upload(work, kind, name, table.columns, table.rows)
+        await actions.start(work, batch.id, dry=dry_run)
+        work.recorded.clear()  # carried out here, not by the worker
+    await carry_out(database, partial(transaction, database), batch.id)
+    async with command_work(database, user_name) as work:
+        return await result_of(work, batch.id)
+
+
+async def result_of(work: Work, batch_id: int, language: str = "en") -> Result:
+    """The outcome of an import in figures and sentences."""
+    batch = await queries.get(work, batch_id)
+    totals, words = batch.totals, catalogue(language)
+    dry = bool(batch.options.get("dry"))
+    found = Result(
+        batch.row_count, totals.get("waiting" if dry else "records", 0), totals.get("updated", 0),
+        totals.get("refused", 0), totals.get("duplicate", 0),
+    )
+    after = 0
+    while rows := await queries.rows(work, batch_id, "said", after=after, limit=1000):
+        after = rows[-1].number
+        found.problems += [
+            Complaint(row.number, words.say(restored(error["text"]))) for row in rows for error in row.errors
+        ]
+    return found
