@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.approvals.actions import find_stand_ins
+from domain.calendar.actions import remind_due
 from domain.people.actions import forget_old_traces
 from webapp.deliver.locate import locate_waiting
 from webapp.deliver.mail import deliver_waiting
@@ -33,9 +34,16 @@ async def replace_absent_approvers(outside: Outside) -> None:
         await find_stand_ins(work)
 
 
+async def remind(outside: Outside) -> None:
+    """Follow-ups and calendar entries that are due reach the inbox and, by push, the phone."""
+    async with outside.transaction() as work:
+        await remind_due(work)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("locate customers", "* * * * *", locate_waiting),
     Entry("send waiting mails", "*/10 * * * *", deliver_waiting),
+    Entry("remind", "* * * * *", remind),
     Entry("replace absent approvers", "*/15 * * * *", replace_absent_approvers),
     Entry("forget old traces", "40 18 * * *", forget_traces),
 )

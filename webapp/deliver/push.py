@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pydantic import AnyHttpUrl
 from webpush import WebPush, WebPushSubscription
 from webpush.types import WebPushKeys
 
+from domain.core.work import clock
 from webapp.deliver.push_target import Target
 from webapp.deliver.vapid import AuthorizationCache, VapidKeys
 
@@ -124,7 +124,7 @@ def _retry_after(response: httpx.Response) -> int | None:
     if text.isdecimal():
         return min(int(text[:9]), 86_400)
     try:
-        seconds = parsedate_to_datetime(text).timestamp() - time.time()
+        seconds = parsedate_to_datetime(text).timestamp() - clock().timestamp()
     except ValueError:
         return None
     return max(0, min(int(seconds), 86_400))
