@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 from domain.people.models import User
 from tests.browser.site import Site, running_site
 from tests.conftest import copied
+from tests.push.service import FakePushService
 from webapp.database import Database
 
 FLAGS = (
@@ -88,6 +89,25 @@ async def site(server_url: str, template: str, tmp_path_factory: pytest.TempPath
     async with copied(server_url, template) as url:
         database = Database(url)
         with running_site(database, tmp_path_factory.mktemp("home")) as running:
+            yield running
+        await database.close()
+
+
+@pytest.fixture(scope="module")
+def push_service() -> Iterator[FakePushService]:
+    service = FakePushService().start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+async def push_site(
+    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory, push_service: FakePushService
+) -> AsyncIterator[Site]:
+    """A running Offing with its worker, which may call only this push service."""
+    async with copied(server_url, template) as url:
+        database = Database(url)
+        with running_site(database, tmp_path_factory.mktemp("home"), push_service.origin) as running, running.worker():
             yield running
         await database.close()
 

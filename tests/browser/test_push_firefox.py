@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,37 +18,16 @@ from domain.orders.models import Order
 from domain.people.models import User
 from domain.people.queries import load_actor
 from tests.browser.firefox import Firefox, running_firefox
-from tests.browser.site import Site, running_site
-from tests.conftest import copied
+from tests.browser.site import Site
 from tests.make import Make, SalesTeam
 from tests.notifications.conftest import send_order
 from tests.push.service import FakePushService
-from webapp.database import Database
 from webapp.deliver.push import send
 from webapp.deliver.push_target import Target
 from webapp.keys import read_keys
 from webapp.work import transaction
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def push_service() -> Iterator[FakePushService]:
-    service = FakePushService().start()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-async def push_site(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory, push_service: FakePushService
-) -> AsyncIterator[Site]:
-    """A running Offing with its worker, which may call only this push service."""
-    async with copied(server_url, template) as url:
-        database = Database(url)
-        with running_site(database, tmp_path_factory.mktemp("home"), push_service.origin) as running, running.worker():
-            yield running
-        await database.close()
 
 
 @pytest.fixture(scope="module")
