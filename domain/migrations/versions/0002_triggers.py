@@ -14,8 +14,10 @@ AUDITED = (
     "settings", "shipment_lines", "shipments", "user_departments", "user_roles", "users",
 )
 
+# The plan is kept for the connection: made for one row, a nested loop would take a minute for the 5,000 rows of a
+# sweep (measured), hence no nested loops. OFFSET 0 keeps the rows from being turned into JSON once for each column.
 AUDIT = """
-CREATE FUNCTION offing_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION offing_audit() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
     actor bigint := nullif(current_setting('offing.actor_id', true), '')::bigint;
     hidden text[] := ARRAY['password_hash', 'totp_secret', 'totp_last_step', 'updated_at', 'version'];
@@ -28,17 +30,18 @@ BEGIN
         SELECT now(), TG_TABLE_NAME, o.id, 'delete', actor, jsonb_strip_nulls(to_jsonb(o)) - hidden FROM old_rows o;
     ELSE
         INSERT INTO audit_log (at, table_name, row_id, operation, actor_id, old, new)
-        SELECT now(), TG_TABLE_NAME, d.id, 'update', actor, d.old, d.new
+        SELECT now(), TG_TABLE_NAME, p.id, 'update', actor, c.old, c.new
         FROM (
-            SELECT n.id, c.old, c.new
+            SELECT n.id, to_jsonb(n) - hidden AS new, to_jsonb(o) - hidden AS old
             FROM new_rows n JOIN old_rows o USING (id)
-            CROSS JOIN LATERAL (
-                SELECT jsonb_object_agg(k.key, o.j -> k.key) AS old, jsonb_object_agg(k.key, k.value) AS new
-                FROM (SELECT to_jsonb(o) - hidden AS j) o, jsonb_each(to_jsonb(n) - hidden) k
-                WHERE k.value IS DISTINCT FROM o.j -> k.key
-            ) c
-        ) d
-        WHERE d.new IS NOT NULL;
+            OFFSET 0
+        ) p
+        CROSS JOIN LATERAL (
+            SELECT jsonb_object_agg(k.key, p.old -> k.key) AS old, jsonb_object_agg(k.key, k.value) AS new
+            FROM jsonb_each(p.new) k
+            WHERE k.value IS DISTINCT FROM p.old -> k.key
+        ) c
+        WHERE c.new IS NOT NULL;
     END IF;
     RETURN NULL;
 END $$
