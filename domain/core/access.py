@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
@@ -17,6 +20,7 @@ from sqlalchemy import (
     any_,
     false,
     func,
+    literal,
     or_,
     select,
     true,
@@ -144,9 +148,15 @@ def in_scope(
     if scope is Scope.own:
         return owner == actor.id
     if scope is Scope.subordinates:
-        return owner.in_((actor.id, *actor.subordinate_ids))
+        return among(owner, (actor.id, *actor.subordinate_ids))
     departments = actor.department_ids if scope is Scope.department else actor.tree_ids
-    return or_(owner == actor.id, department.in_(departments))
+    return or_(owner == actor.id, among(department, departments))
+
+
+def among(column: SQLColumnExpression[Any], ids: Sequence[int | None]) -> ColumnElement[bool]:
+    """Condition: the column is one of these ids. As one array, so that the statement is the same text for everybody
+    and the server's plan of it is kept; IN has a text of its own for every number of ids."""
+    return column == any_(literal(list(ids), ARRAY(BigInteger)))
 
 
 def grants_to(actor: Actor, kind: str, *, write: bool = False) -> Select[int]:
@@ -156,9 +166,9 @@ def grants_to(actor: Actor, kind: str, *, write: bool = False) -> Select[int]:
     """
     to_me = or_(
         Grant.user_id == actor.id,
-        and_(Grant.level == GrantLevel.write, Grant.user_id.in_(actor.subordinate_ids)),
-        Grant.to_department_id.in_(actor.department_ids),
-        Grant.to_role_id.in_(actor.role_ids),
+        and_(Grant.level == GrantLevel.write, among(Grant.user_id, actor.subordinate_ids)),
+        among(Grant.to_department_id, actor.department_ids),
+        among(Grant.to_role_id, actor.role_ids),
     )
     conditions = [Grant.kind == kind, to_me, or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date())]
     if write:

@@ -80,7 +80,9 @@ class _Plan:
         each = func.unnest(id_array(branch.values)).table_valued("value").render_derived(name="each")
         rows = _cut(rows.where(branch.column == each.c.value), sort, self.spec, limit, ordered)
         one = rows.lateral("one")
-        return select(one.c.id, one.c.key).select_from(each.join(one, true()))
+        found = select(one.c.id, one.c.key).select_from(each.join(one, true()))
+        # Without the second limit counting would go on with the next department although it has enough.
+        return found if ordered else found.limit(_written(limit))
 
     def ids(self, sort: Sort, limit: int, *, ordered: bool = True) -> FromClause:
         """Ids and keys of the rows, from all branches."""
