@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -12,7 +13,15 @@ HOME = "CN"
 """Where a number without a country code is taken to be."""
 _CN_MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 _CN_STORED = re.compile(r"\+861[3-9]\d{9}")
+_CN_FIXED = re.compile(r"(?:\+?86|0)((?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})")
+_CN_FIXED_STORED = re.compile(r"\+86((?:10|2\d|[3-79]\d[1-9]|8[1-9]\d)\d{7,8})")
 _NOT_DIGIT = re.compile(r"\D+")
+
+
+@lru_cache(maxsize=100_000)
+def _cn_fixed_valid(head: str) -> bool:
+    """Whether numbers with these first digits are valid. The last four are free in every Chinese numbering block."""
+    return _read(f"+86{head}5555", HOME) is not None
 
 
 def _read(typed: str, region: str) -> PhoneNumber | None:
@@ -28,8 +37,12 @@ def e164(typed: str | None, region: str = HOME) -> str | None:
     if not typed:
         return None
     typed = unicodedata.normalize("NFKC", typed)
-    if region == HOME and (plain := _CN_MOBILE.fullmatch(re.sub(r"[\s-]", "", typed))):
-        return f"+86{plain[1]}"
+    if region == HOME:
+        plain = re.sub(r"[\s-]", "", typed)
+        if found := _CN_MOBILE.fullmatch(plain):
+            return f"+86{found[1]}"
+        if (found := _CN_FIXED.fullmatch(plain)) and _cn_fixed_valid(found[1][:-4]):
+            return f"+86{found[1]}"
     number = _read(typed, region)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else None
 
@@ -59,6 +72,8 @@ def searchable(kept: str | None) -> str:
     digits = _NOT_DIGIT.sub("", kept)
     if not kept.startswith("+") or _CN_STORED.fullmatch(kept):
         return digits
+    if (found := _CN_FIXED_STORED.fullmatch(kept)) and _cn_fixed_valid(found[1][:-4]):
+        return f"{digits} 0{found[1]}"
     number = _read(kept, HOME)
     national = _NOT_DIGIT.sub("", phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)) if number else digits
     return digits if national in digits else f"{digits} {national}"

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
+from pypinyin.core import Pinyin
 
 from domain.search.fold import fold
 
 SORT_LENGTH = 120
 """More than this decides nothing; an index row has its limits."""
+_CUTTER = Pinyin()
+
+
+@lru_cache(maxsize=10_000)
+def _cut(text: str) -> tuple[str, ...]:
+    """The words of a text, by pypinyin's dictionary of phrases."""
+    return tuple(_CUTTER.seg(text))
+
+
+@lru_cache(maxsize=100_000)
+def _sounds(word: str) -> tuple[str, ...]:
+    """The syllables of one word. Names share their words, so most of them are known from an earlier name."""
+    return tuple(lazy_pinyin([word]))
+
+
+@lru_cache(maxsize=100_000)
+def _letters(word: str) -> str:
+    return "".join(lazy_pinyin([word], style=Style.FIRST_LETTER, errors="ignore"))
 
 
 def sort_key(name: str) -> str:
@@ -15,12 +36,12 @@ def sort_key(name: str) -> str:
     folded = fold(name)
     if folded.isascii():
         return folded[:SORT_LENGTH] or "\uffff"
-    return " ".join(" ".join(lazy_pinyin(folded)).split())[:SORT_LENGTH]
+    sounds = " ".join(sound for word in _cut(folded) for sound in _sounds(word))
+    return " ".join(sounds.split())[:SORT_LENGTH]
 
 
 def initials(name: str) -> str:
     """First letters of the Chinese characters: 上海润达 → "shrd"; empty where there are none."""
     if name.isascii():
         return ""
-    letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")
-    return "".join(letters).lower()
+    return "".join(_letters(word) for word in _cut(name)).lower()
