@@ -196,10 +196,12 @@ def any_branch(branches: Sequence[Branch]) -> Where:
 
 
 def filled(branches: Sequence[Branch]) -> list[Branch]:
+    """The branches that can hold rows at all."""
     return [branch for branch in branches if isinstance(branch.values, Select) or len(branch.values) > 0]
 
 
 def id_array(values: Sequence[int]) -> ColumnElement[Any]:
+    """Ids as one array parameter, so that their number does not change the statement."""
     return literal(list(values), ARRAY(BigInteger))
 
 

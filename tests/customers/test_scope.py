@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.core.access import GrantLevel, Scope
 from domain.core.errors import Denied, NotFound
 from domain.core.lists import ListQuery, fetch_page
-from domain.core.work import Work
+from domain.core.work import Work, clock
 from domain.customers import actions, queries
 from domain.customers.inputs import CustomerInput
 from domain.customers.models import Customer
@@ -141,7 +141,7 @@ async def test_shared_with_a_department_or_a_role(company: Company, work_as: Wor
 
 
 async def test_a_share_ends_after_its_last_day(company: Company, work_as: WorkAs) -> None:
-    today = date.today()
+    today = clock().date()
     await grant(company, "rep_n", user=company.people["helper"], until_on=today - timedelta(days=2))
     await grant(company, "rep_s", user=company.people["helper"], until_on=today + timedelta(days=1))
     assert await sees(await work_as(company.people["helper"])) == {"rep_s"}

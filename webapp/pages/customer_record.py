@@ -22,7 +22,7 @@ from webapp.forms import Form, bind, filled
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
 from webapp.pages.customers import save_edit, whole_number
-from webapp.render import fragment, page, see_other
+from webapp.render import fragment, page, page_of, see_other
 from webapp.work import reading, writing
 
 KIND = PoolKind.customer
@@ -71,7 +71,7 @@ class CustomerRecord(Controller):
             if found.hidden or found.history_from:
                 raise Denied(_("The pool keeps the history back."))
             rows = await queries.history(work, customer_id, before=before, limit=HISTORY_PAGE + 1)
-            changes = await history_of(work, rows[:HISTORY_PAGE])
+            changes = await history_of(work, rows[:HISTORY_PAGE], page_of(request).moment)
         last = rows[HISTORY_PAGE - 1][0].id if rows[HISTORY_PAGE:] else None
         here, path = f"/customers/{customer_id}#history", f"/customers/{customer_id}/history"
         context: dict[str, Any] = {"changes": changes, "more_url": last and f"{path}?before={last}"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries
-from domain.customers.models import Customer, FollowStage
+from domain.customers.models import Customer, DealStatus, FollowStage
 from domain.customers.queries import Detail
 from domain.followups import queries as followups
 from domain.followups.models import Way
@@ -161,6 +162,9 @@ IN_HISTORY: Mapping[str, Text] = {
 }  # fmt: skip
 
 
+IN_WORDS: Mapping[str, Any] = {**CHOICES, "deal_status": DealStatus, "location_accuracy": Accuracy}
+
+
 async def _names(work: Work, rows: Any) -> dict[tuple[str, int], str]:
     """Names of the owners and pools that stand in the history as numbers."""
     wanted: dict[str, set[int]] = {"owner_id": set(), "pool_id": set()}
@@ -178,29 +182,39 @@ async def _names(work: Work, rows: Any) -> dict[tuple[str, int], str]:
     return names
 
 
-async def history_of(work: Work, rows: Any) -> list[tuple[Any, str | None, list[tuple[Text, Any, Any]]]]:
-    """Entries of the history with who made them and what they changed."""
+async def history_of(
+    work: Work, rows: Any, moment: Callable[[datetime], str]
+) -> list[tuple[Any, str | None, list[tuple[Text, Any, Any]]]]:
+    """Entries of the history with who made them and what they changed, less those that changed nothing people know."""
     names = await _names(work, rows)
-    return [(entry, who, _changed(entry, names)) for entry, who in rows]
+    entries = [(entry, who, _changed(entry, names, moment)) for entry, who in rows]
+    return [one for one in entries if one[2] or one[0].operation != "update"]
 
 
-def _changed(entry: Any, names: Mapping[tuple[str, int], str]) -> list[tuple[Text, Any, Any]]:
+def _changed(
+    entry: Any, names: Mapping[tuple[str, int], str], moment: Callable[[datetime], str]
+) -> list[tuple[Text, Any, Any]]:
     """Label, old and new value of each field that people know."""
     old, new = entry.old or {}, entry.new or {}
     return [
-        (label, _said(name, old.get(name), names), _said(name, new.get(name), names))
+        (label, _said(name, old.get(name), names, moment), _said(name, new.get(name), names, moment))
         for name, label in IN_HISTORY.items()
         if old.get(name) is not None or new.get(name) is not None
     ]
 
 
-def _said(name: str, value: Any, names: Mapping[tuple[str, int], str]) -> Any:
+def _said(
+    name: str, value: Any, names: Mapping[tuple[str, int], str], moment: Callable[[datetime], str]
+) -> Any:
     if value is None:
         return None
     if name in ("owner_id", "pool_id"):
         return names.get((name, value), f"#{value}")
-    if name in CHOICES and value in list(CHOICES[name]):
-        return CHOICES[name](value).label
+    if name.endswith(("_at", "_since")):
+        return moment(datetime.fromisoformat(value))
+    known = IN_WORDS.get(name)
+    if known is not None and value in list(known):
+        return known(value).label
     return phones.shown(value) if name == "phone" else str(value)
 
 
