@@ -17,8 +17,24 @@ def _kept(letter: str) -> bool:
     return letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc", "So")
 
 
+_APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
+
+
+def squeeze(text: str) -> str:
+    """Folded, and without the blanks between Chinese words, which nobody types: "润达（中国）" → "润达中国"."""
+    folded = fold(text)
+    if folded.isascii():
+        return folded
+    return "".join(
+        letter
+        for place, letter in enumerate(folded)
+        if letter != " " or not (wide(folded[place - 1]) or wide(folded[place + 1]))
+    )
+
+
 def fold(text: str) -> str:
     """Lower-case words with single blanks between: "ＡＣＭＥ（Köln）" → "acme koln". Empty if only marks were given."""
+    text = text.translate(_APOSTROPHES)
     if text.isascii():
         lower = text.lower()
         return lower if lower.isalnum() else " ".join("".join(c if c.isalnum() else " " for c in lower).split())
