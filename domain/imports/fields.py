@@ -97,7 +97,7 @@ ORDERS = (
     Field("tracking_number", _("Tracking number"), "运单号|快递单号|tracking"),
     Field("ship_name", _("Recipient"), "收货人|收货单位|ship name|shipname|ship to"),
     Field("ship_address", _("Delivery address"), "收货地址|送货地址|ship address|shipaddress|shipping address"),
-    Field("discount", _("Order discount in percent"), "整单折扣|订单折扣|order discount"),
+    Field("order_discount", _("Order discount in percent"), "整单折扣|订单折扣|order discount"),
     Field("notes", _("Notes"), "备注|说明|note|comments|remark"),
     Field("product", _("Product"), "产品|产品编码|产品编号|货号|商品编码|product code|productid|product id|sku|item|"
           "order_line/product_id|order lines/product|products", needed=True),

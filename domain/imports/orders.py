@@ -107,7 +107,7 @@ def _check_one(
     raw: dict[str, Any] = {name: group.says(name) for name in HEAD}
     raw |= {
         "customer_id": customer.id if customer else 1, "external_ref": group.number, "lines": lines,
-        "discount_percent": percent_of([group.says("discount") or ""])[0],
+        "discount_percent": percent_of([group.says("order_discount") or ""])[0],
     }  # fmt: skip
     try:
         entered = parse(OrderInput, raw)
