@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -156,6 +156,11 @@ class BoundDatabase(Database):
             self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         ) as session:
             yield session
+
+    async def row(self, query: str, *values: Any) -> Sequence[Any] | None:
+        """One row by the test's connection."""
+        assert self.connection is not None
+        return (await self.connection.exec_driver_sql(query, values)).one_or_none()
 
     async def close(self) -> None:
         """The fixture closes the connection."""

@@ -19,11 +19,9 @@ from pgqueuer.core.applications import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
-from sqlalchemy import make_url
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from webapp import logs, metrics
-from webapp.database import Database
+from webapp.database import Database, connect_arguments
 from webapp.deliver.pushes import JOB as PUSH
 from webapp.deliver.pushes import push_to_device
 from webapp.follow import follow
@@ -39,12 +37,6 @@ HEARTBEAT = timedelta(seconds=10)
 RETRY = functools.partial(
     DatabaseRetryEntrypointExecutor, max_attempts=TRIES, initial_delay=timedelta(seconds=2), max_delay=LONGEST_WAIT
 )
-
-
-def connect_arguments(url: str) -> dict[str, Any]:
-    """What asyncpg needs to open SQLAlchemy's address."""
-    _, arguments = dialect().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
-    return {name: value for name, value in arguments.items() if not name.startswith("prepared_statement")}
 
 
 @asynccontextmanager

@@ -222,7 +222,7 @@ async def fetch_page(
         column: Any = spec.sort(query.sort).column
         key, last_id = decode_cursor(query.cursor, _python_type(column.type))
         after = {"after_key": key, "after_id": last_id}
-    rows = (await work.session.execute(statement, after)).all()
+    rows = await work.rows(statement, after)
     cursor = encode_cursor(rows[size - 1]._key, rows[size - 1].id) if len(rows) > size else None
     number = None
     if cap is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import Actor
@@ -37,6 +37,13 @@ class Work:
     def today(self) -> date:
         """The day it is for the actor."""
         return self.now.astimezone(self.actor.zone).date()
+
+    async def rows(self, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """Rows of plain columns, for lists: past the session, whose unit of work would take as long as the query."""
+        if self.session.new or self.session.dirty or self.session.deleted:
+            await self.session.flush()  # Core does not do it by itself
+        connection = await self.session.connection()
+        return (await connection.execute(statement, parameters)).all()
 
     def record(self, event: Event) -> None:
         """Store an event in this transaction; reactions to it run in the worker after the commit."""
