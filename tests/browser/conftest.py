@@ -61,8 +61,12 @@ class Tab:
         await self.until("Boolean(navigator.serviceWorker.controller)")
 
     def faults(self) -> list[str]:
-        """Errors and warnings of the console, breaches of the content policy among them."""
-        return list(self.said)
+        """Errors and warnings of the console, breaches of the content policy among them.
+
+        A page transition that Chromium gives up by itself (a new page drawn before its styles are read, on a busy
+        machine) is none: no script of the new page can catch that rejection.
+        """
+        return [said for said in self.said if not said.startswith("Transition was aborted")]
 
 
 def chromium_path() -> str | None:
