@@ -31,6 +31,7 @@ from webapp.pages.design import Design
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
+from webapp.pages.imports import Imports
 from webapp.pages.inbox import Inbox
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
@@ -80,6 +81,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Products,
         Pwa,
         Push,
+        Imports,
         Inbox,
         SignIn,
         Tokens,

@@ -27,6 +27,8 @@ MOST_LETTERS = 10_000
 HEADER_DEPTH = 20
 """So many rows are looked at to find the headings."""
 SPREADSHEETS = (".xlsx", ".xls", ".xlsb", ".ods", ".xlsm")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula."""
 DELIMITERS = ",;\t|，"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _USUAL = re.compile("[\u4e00-\u9fa5\u3000-\u303f\uff00-\uffef·—“”‘’…]")
@@ -66,7 +68,7 @@ def table(lines: Iterable[tuple[int, list[str]]]) -> Table:
     kept: list[tuple[int, list[str]]] = []
     for number, cells in lines:
         if any(map(str.strip, cells)):
-            kept.append((number, [cell.strip() for cell in cells]))
+            kept.append((number, [plain(cell.strip()) for cell in cells]))
         if len(kept) > MOST_ROWS + HEADER_DEPTH:
             raise Unreadable(_("At most %(n)s rows in one file.", n=f"{MOST_ROWS:,}"))
     if not kept:
@@ -80,6 +82,16 @@ def table(lines: Iterable[tuple[int, list[str]]]) -> Table:
             text = _("A cell of line %(line)s holds more than %(n)s characters.", line=number, n=MOST_LETTERS)
             raise Unreadable(text)
     return Table(headings(kept[start][1], width), kept[start + 1 :])
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: marked as text where it starts like one."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def plain(cell: str) -> str:
+    """The cell again without that mark."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int:
