@@ -92,7 +92,10 @@ class Inbox(Controller):
             unread_count = await queries.unread_count(work)
         more = len(found) > len(items)
         address = "/inbox?unread=1&" if unread else "/inbox?"
-        scenes: list[tuple[Text, str, bool]] = [(_("All"), "/inbox", not unread), (_("Unread"), "/inbox?unread=1", unread)]
+        scenes: list[tuple[Text, str, bool]] = [
+            (_("All"), "/inbox", not unread),
+            (_("Unread"), "/inbox?unread=1", unread),
+        ]
         context: dict[str, Any] = {
             "items": items, "versions": versions, "kinds": NotificationKind, "icons": ICONS, "form": form,
             "unread_count": unread_count, "scenes": scenes,
