@@ -59,7 +59,10 @@ END $$
 FOLLOW_OWNER = """
 CREATE FUNCTION offing_follow_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.department_id := (SELECT department_id FROM users WHERE id = NEW.owner_id);
+    NEW.department_id := NULL;
+    IF NEW.owner_id IS NOT NULL THEN
+        NEW.department_id := (SELECT department_id FROM users WHERE id = NEW.owner_id);
+    END IF;
     RETURN NEW;
 END $$
 """
