@@ -179,6 +179,7 @@ def shell_version() -> str:
 
 
 @cache
+@cache
 def icon(name: str, css: str = "") -> Markup:
     """A picture of the sprite `icons.svg`; decoration only, so it is hidden from screen readers."""
     if f'id="{name}"'.encode() not in bundle().sources["icons.svg"]:

@@ -25,7 +25,9 @@ from webapp import csrf, formats
 from webapp.assets import asset_url, icon
 from webapp.htmx import AnyRequest, toast_header, wants_fragment
 from webapp.i18n import Catalogue, catalogue
+from webapp.initials import initials
 from webapp.nav import Tab, create_items, menu, tabs
+from webapp.templating import TranslatedEnvironment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 TOAST_COOKIE = "offing_toast"
@@ -34,7 +36,7 @@ TOAST_COOKIE = "offing_toast"
 @cache
 def environment(language: str) -> Environment:
     """The templates of one language. `ui` holds all component macros."""
-    env = Environment(
+    env = TranslatedEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -44,7 +46,7 @@ def environment(language: str) -> Environment:
         cache_size=-1,
         auto_reload=False,
     )
-    words = catalogue(language)
+    words = env.words = catalogue(language)
     shown = formats.Formats(language)
     env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
@@ -57,10 +59,15 @@ def environment(language: str) -> Environment:
         percent=formats.percent,
         plain=formats.plain,
         day=shown.day,
+        initials=initials,
     )
     env.filters["t"] = words.say
     env.globals["ui"] = env.get_template("components/ui.html").module
     return env
+
+
+MOST_NAVIGATIONS = 2000
+_NAVIGATIONS: dict[tuple[str, int, str], tuple[Actor | None, Markup]] = {}
 
 
 @dataclass
@@ -129,6 +136,19 @@ class Page:
     def menu(self) -> tuple[Tab, ...]:
         """Everything that this person may open, besides the tabs."""
         return menu(self.actor, self.path) if self.actor else ()
+
+    @property
+    def navigation(self) -> Markup:
+        """Bars and menus around the page: the same for a person until rights change, so they are kept."""
+        place = "/" + self.path.split("/", 2)[1]
+        key = (self.lang, id(self.actor), place)
+        kept = _NAVIGATIONS.get(key)
+        if kept is None or kept[0] is not self.actor:
+            if len(_NAVIGATIONS) >= MOST_NAVIGATIONS:
+                _NAVIGATIONS.clear()
+            made = _template(self.lang, "components/navigation.html").render(page=self)
+            kept = _NAVIGATIONS[key] = (self.actor, Markup(made))
+        return kept[1]
 
     @property
     def theme(self) -> str:

@@ -43,7 +43,8 @@ class Work:
         if self.session.new or self.session.dirty or self.session.deleted:
             await self.session.flush()  # Core does not do it by itself
         connection = await self.session.connection()
-        return (await connection.execute(statement, parameters)).all()
+        found: Sequence[Row[Any]] = (await connection.execute(statement, parameters)).all()
+        return found
 
     def record(self, event: Event) -> None:
         """Store an event in this transaction; reactions to it run in the worker after the commit."""

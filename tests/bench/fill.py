@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -31,11 +31,7 @@ OVERDUE = 0.11
 FIRST_USER = 10
 """Users have ids from here on; before them are those of the reference data."""
 BULK = ("customers", "customer_search", "contacts", "orders", "order_lines", "followups", "events", "grants")
-CUSTOMER_COLUMNS = (
-    "id owner_id department_id name name_key name_sort kind level industry phone city latitude longitude "
-    "location_accuracy map_x map_y follow_stage activity_at pool_id home_pool_id owned_since pooled_since "
-    "recycle_due_at recycle_rule_id created_at created_by_id"
-).split()
+CUSTOMER_COLUMNS = ["id", "owner_id", "department_id", "name", "name_key", "name_sort", "kind", "level", "industry", "phone", "city", "latitude", "longitude", "location_accuracy", "map_x", "map_y", "follow_stage", "activity_at", "pool_id", "home_pool_id", "owned_since", "pooled_since", "recycle_due_at", "recycle_rule_id", "created_at", "created_by_id"]
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class _Connection(asyncio.Protocol):
             head = head.lower()
             size = int(head.split(b"content-length:", 1)[1].split(b"\r\n")[0]) if b"content-length:" in head else 0
             self.whole = len(head) + 4 + size
-            if not head[9:10] in b"23":
+            if head[9:10] not in b"23":
                 what = b" ".join(self.sent.split(b" ")[:2]).decode()
                 self.done.set_exception(Refused(f"{what} was answered {head[9:12].decode()}"))
                 return
