@@ -26,7 +26,7 @@ WORDS: dict[str, Text] = {
 
 
 def worker_script(application_server_key: str) -> str:
-    """The service worker: its release's files and words first, then the code, in one file so that an update is whole."""
+    """The service worker in one file, so that an update is whole: its release's files and words then the code."""
     facts = {
         "shell": [*shell_urls(), OFFLINE],
         "offline": OFFLINE,
