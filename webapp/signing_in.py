@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -10,6 +10,7 @@ from litestar import Response
 
 from domain.core.errors import Invalid
 from domain.core.text import Text
+from domain.core.work import clock
 from domain.people.actions import TooMany
 from domain.people.policy import safe_next
 from webapp.auth import SESSION_DAYS, Front
@@ -61,7 +62,7 @@ def _code_cookie(request: AnyRequest) -> str:
 
 def keep_half_way(request: AnyRequest, response: Response[Any], user_id: int, target: str) -> None:
     """Note, signed and for five minutes, that this browser knew the password and only the code is missing."""
-    claims = {"sub": str(user_id), "next": target, "aud": AUDIENCE, "exp": int(time.time()) + CODE_WITHIN_S}
+    claims = {"sub": str(user_id), "next": target, "aud": AUDIENCE, "exp": clock() + timedelta(seconds=CODE_WITHIN_S)}
     note = jwt.encode(claims, front_of(request).settings.secret, algorithm="HS256")
     _set(request, response, _code_cookie(request), note, CODE_WITHIN_S)
 

@@ -170,8 +170,8 @@ class Owing:
     outstanding: Decimal
 
 
-async def owing(work: Work, *, limit: int = 50) -> Sequence[Owing]:
-    """Live orders that the actor sees and that owe something, newest first."""
+async def owing(work: Work, *, customer_id: int | None = None, limit: int = 50) -> Sequence[Owing]:
+    """Live orders that the actor sees and that owe something, perhaps of one customer only, newest first."""
     paid = (
         select(func.coalesce(func.sum(Payment.amount), 0))
         .where(Payment.order_id == Order.id, Payment.status.in_(LIVE))
@@ -184,4 +184,6 @@ async def owing(work: Work, *, limit: int = 50) -> Sequence[Owing]:
         .order_by(Order.created_at.desc(), Order.id.desc())
         .limit(limit)
     )
+    if customer_id is not None:
+        statement = statement.where(Order.customer_id == customer_id)
     return [Owing(*row) for row in (await work.session.execute(statement)).all()]

@@ -92,3 +92,17 @@ async def test_the_pages_speak_chinese(client: Client, make: Make, order: Order,
     rep.language = "zh"
     page = await (await client(rep)).get(f"/payments/new?order={order.id}")
     assert "送财务确认" in page.text and "Send to finance" not in page.text
+
+
+async def test_from_a_customer_only_its_orders_are_offered_and_a_single_one_is_taken(
+    client: Client, make: Make, rep: User, order: Order
+) -> None:
+    other = await make.customer("Bolt", owner=rep)
+    for _number in range(2):
+        await make.order(other, rep, status="approved")
+    browser = await client(rep)
+    assert (await browser.get(f"/payments/new?customer={order.customer_id}")).headers["location"].endswith(
+        f"order={order.id}"
+    )
+    offered = await browser.get(f"/payments/new?customer={other.id}")
+    assert "Bolt" in offered.text and "Acme" not in offered.text

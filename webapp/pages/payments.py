@@ -20,7 +20,7 @@ from domain.payments.models import Payment, PaymentMethod, PaymentStatus
 from domain.payments.workflow import EDITABLE
 from webapp.forms import Form, bind, filled, raw_form
 from webapp.htmx import AnyRequest
-from webapp.listing import listing
+from webapp.listing import block_of, listing
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
@@ -44,19 +44,21 @@ class Payments(Controller):
             work.actor.require("payments.view")
             found = await listing(request, work, queries.LIST)
         context: dict[str, Any] = {"listing": found, "rows": found.rows, "states": PaymentStatus, "tones": TONES}
-        if request.headers.get("hx-request") == "true":
-            block = "rows" if found.query.cursor else "results"
-            return fragment(request, "payments/list.html", block, **context)
+        if part := block_of(request, found):
+            return fragment(request, "payments/list.html", part, **context)
         return page(request, "payments/list.html", title=_("Payments"), **context)
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """The form for `?order=`; without one, a choice of orders that still owe something."""
+        """The form for `?order=`; without one, a choice of orders (of `?customer=`) that still owe something."""
         actor_of(request).require("payments.create")
         given = request.query_params.get("order", "")
         if not (isinstance(given, str) and given.isdecimal()):
             async with reading(request) as work:
-                owing = await queries.owing(work)
+                customer_id = _key(request.query_params.get("customer"))
+                owing = await queries.owing(work, customer_id=customer_id)
+            if customer_id and len(owing) == 1:
+                return see_other(request, f"/payments/new?order={owing[0].id}")
             return page(request, "payments/pick.html", title=_("Which order was paid?"), back="/payments", orders=owing)
         async with reading(request) as work:
             order = await orders.get(work, int(given))
