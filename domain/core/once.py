@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +16,8 @@ from domain.core.errors import Conflict, Invalid
 from domain.core.model import Base
 from domain.core.text import _
 from domain.core.work import Work
+
+KEPT = timedelta(days=180)
 
 
 class IdempotencyKey(Base):
@@ -73,3 +75,8 @@ async def once(
         insert(IdempotencyKey).values(user_id=work.actor.id, key=key, fingerprint=mark, answer=answer, at=work.now)
     )
     return answer
+
+
+async def forget_old_keys(work: Work) -> None:
+    """Drop keys that nobody will send again."""
+    await work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < work.now - KEPT))
