@@ -9,7 +9,7 @@ from typing import Any
 from domain.core.lists import Count, ListQuery, ListSpec, fetch_page
 from domain.core.text import Text
 from domain.core.work import Work
-from webapp.htmx import AnyRequest
+from webapp.htmx import AnyRequest, wants_fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,12 @@ async def listing(request: AnyRequest, work: Work, spec: ListSpec, *, path: str 
     here = path or request.url.path
     next_url = f"{here}?{query.params(cursor=found.next)}" if found.next else None
     return Listing(spec, query, here, found.rows, next_url, found.count)
+
+
+def block_of(request: AnyRequest, found: Listing) -> str | None:
+    """Which part of a list page is asked for: next rows, what a search changes, the list beside a record; None: all."""
+    if not wants_fragment(request):
+        return None
+    if found.query.cursor is not None:
+        return "rows"
+    return "side" if request.query_params.get("side") else "results"

@@ -64,6 +64,9 @@ POSTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """What makes a post, and the places that come first for it. The first post held gives its tabs first."""
 
+FIRST_VIEW = {"payments": ("payments.confirm", "/payments?scene=waiting")}
+"""Places that whoever holds a right opens on what waits."""
+
 EVERYTHING = ("customers", "orders", "approvals")
 """The first places of who may do all."""
 ON_THE_BAR = 3
@@ -71,9 +74,11 @@ ON_THE_BAR = 3
 MORE = Place("more", _("More"), "/more", "grid")
 
 
-def _tab(place: Place, path: str) -> Tab:
+def _tab(place: Place, path: str, actor: Actor | None = None) -> Tab:
     here = path.partition("?")[0].rstrip("/")
-    return Tab(place.key, place.label, place.url, place.icon, here == place.url or here.startswith(place.url + "/"))
+    right, first = FIRST_VIEW.get(place.key, ("", place.url))
+    url = first if actor and actor.may(right) else place.url
+    return Tab(place.key, place.label, url, place.icon, here == place.url or here.startswith(place.url + "/"))
 
 
 def _allowed(actor: Actor, places: Iterable[Place]) -> list[Place]:
@@ -91,7 +96,7 @@ def _first_places(actor: Actor) -> list[Place]:
 
 def tabs(actor: Actor, path: str) -> tuple[Tab, ...]:
     """The bar of the phone: three places of the person's posts, and "More", which is current for all other places."""
-    first = [_tab(place, path) for place in _first_places(actor)]
+    first = [_tab(place, path, actor) for place in _first_places(actor)]
     elsewhere = not any(tab.current for tab in first)
     return (*first, Tab(MORE.key, MORE.label, MORE.url, MORE.icon, elsewhere))
 
@@ -99,7 +104,7 @@ def tabs(actor: Actor, path: str) -> tuple[Tab, ...]:
 def menu(actor: Actor, path: str) -> tuple[Tab, ...]:
     """Everything else that the person may open: the rest of the side bar, and the page behind "More"."""
     shown = {place.key for place in _first_places(actor)}
-    return tuple(_tab(place, path) for place in _allowed(actor, PLACES) if place.key not in shown)
+    return tuple(_tab(place, path, actor) for place in _allowed(actor, PLACES) if place.key not in shown)
 
 
 def create_items(actor: Actor) -> tuple[Tab, ...]:

@@ -35,7 +35,7 @@ def sentences() -> dict[str, str]:
     for path, method in sources:
         with path.open("rb") as file:
             for line, message, _comments, _context in extract(
-                method, file, {"_": None, "ngettext": (1, 2)}, (), options
+                method, file, {"_": None, "gettext": None, "ngettext": (1, 2)}, (), options
             ):
                 key = message if isinstance(message, str) else message[0]
                 if key:

@@ -14,6 +14,7 @@ from domain.core.text import Text, _
 from domain.core.work import clock
 from domain.customers.models import DealStatus, FollowStage, Industry, Level
 from webapp.i18n import catalogue
+from webapp.initials import initials
 from webapp.render import environment
 
 SOON = timedelta(days=7)
@@ -99,7 +100,7 @@ def row_views(
         facts = [part for part in (city, industry and industries[industry], owner) if part and part != my_name]
         if level:
             facts.insert(0, levels[level])
-        made.append((record_id, name, name[:1].upper(), state, " · ".join(facts), act))
+        made.append((record_id, name, initials(name), state, " · ".join(facts), act))
     return made
 
 

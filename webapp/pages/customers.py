@@ -28,7 +28,7 @@ from webapp import csrf
 from webapp.formats import plain
 from webapp.forms import Form, bind, filled
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.listing import Listing, listing
+from webapp.listing import block_of, listing
 from webapp.pages.customer_rows import row_views
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
@@ -239,15 +239,6 @@ def whole_number(value: Any) -> int | None:
     """A posted whole number; None for nothing or for what is none."""
     text = value.strip() if isinstance(value, str) else ""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-def block_of(request: AnyRequest, found: Listing) -> str | None:
-    """Which part of a list page is asked for: its next rows, what a search changes, or (None) all of it."""
-    if not wants_fragment(request):
-        return None
-    if found.query.cursor is not None:
-        return "rows"
-    return "side" if request.query_params.get("side") else "results"
 
 
 def views(request: AnyRequest, rows: Sequence[Any]) -> Any:

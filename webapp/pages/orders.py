@@ -22,8 +22,7 @@ from domain.shipments import queries as shipments
 from domain.shipments.models import ShipmentStatus
 from webapp.course import course_of
 from webapp.forms import raw_form
-from webapp.htmx import wants_fragment
-from webapp.listing import listing
+from webapp.listing import block_of, listing
 from webapp.pages.order_form import key_of, save_change, save_new
 from webapp.render import fragment, page, see_other
 from webapp.timeline import happenings
@@ -48,8 +47,8 @@ class Orders(Controller):
             "status_options": [(one.value, one.label) for one in OrderStatus],
             "sort_options": [(one.name, one.label) for one in queries.LIST.sorts],
         }
-        if wants_fragment(request):
-            return fragment(request, "orders/list.html", "rows" if found.query.cursor else "results", **context)
+        if part := block_of(request, found):
+            return fragment(request, "orders/list.html", part, **context)
         return page(request, "orders/list.html", title=_("Orders"), **context)
 
     @post(status_code=200)

@@ -17,7 +17,7 @@ from domain.shipments.models import ShipmentStatus
 from domain.shipments.workflow import WORKFLOW
 from webapp.forms import Form, bind, raw_form
 from webapp.htmx import AnyRequest
-from webapp.listing import listing
+from webapp.listing import block_of, listing
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
@@ -48,9 +48,8 @@ class Shipments(Controller):
             work.actor.require("shipments.view")
             found = await listing(request, work, queries.LIST)
         context: dict[str, Any] = {"listing": found, "rows": found.rows, "states": ShipmentStatus, "tones": TONES}
-        block = "rows" if found.query.cursor else "results"
-        if request.headers.get("hx-request") == "true":
-            return fragment(request, "shipments/list.html", block, **context)
+        if part := block_of(request, found):
+            return fragment(request, "shipments/list.html", part, **context)
         return page(request, "shipments/list.html", title=_("Shipments"), **context)
 
     @get("/{shipment_id:int}")

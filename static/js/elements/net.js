@@ -24,8 +24,17 @@ document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx) say(words().offline, "warn");
 });
 
+// In the list beside a record its own row is marked, and seen.
+function markBeside() {
+  const row = document.querySelector(`.beside a.row-body[href="${CSS.escape(location.pathname)}"]`)?.closest("li");
+  if (!row || row.ariaCurrent) return;
+  row.ariaCurrent = "true";
+  row.scrollIntoView({ block: "nearest" });
+}
+
 document.addEventListener("htmx:after:swap", () => {
   focusNews();
+  markBeside();
   const count = document.querySelector("[data-announce]");
   const voice = document.getElementById("announce");
   if (count && voice && voice.textContent !== count.textContent) voice.textContent = count.textContent;
