@@ -9,18 +9,20 @@ import csv
 import io
 import math
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from python_calamine import CalamineWorkbook, PasswordError
+from python_calamine import CalamineWorkbook
 
 from domain.core.errors import Invalid
 from domain.core.text import Text, _
 
 MOST_BYTES = 25 * 1024 * 1024
+MOST_UNPACKED = 400 * 1024 * 1024
 MOST_COLUMNS = 200
 MOST_ROWS = 200_000
 MOST_LETTERS = 10_000
@@ -32,6 +34,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DELIMITERS = ",;\t|，"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _USUAL = re.compile("[\u4e00-\u9fa5\u3000-\u303f\uff00-\uffef·—“”‘’…]")
+_CONTROL = re.compile(r"[\x00-\x08]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -95,12 +98,11 @@ def plain(cell: str) -> str:
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int:
-    """Which of the first rows holds the headings: the first that is as filled as the table below, all of it words."""
+    """Which of the first rows holds the headings: the first at least half as filled as any of them, all of it words."""
     filled = [sum(1 for cell in cells if cell) for cells in rows]
-    usual = Counter(filled[1:]).most_common(1)[0][0] if len(filled) > 1 else filled[0]
     for place, cells in enumerate(rows):
         words = [cell for cell in cells if cell]
-        wide = filled[place] >= max(1, min(usual, max(filled)) * 0.7)
+        wide = filled[place] >= max(filled) / 2
         if wide and len(set(words)) >= len(words) * 0.5 and not any(_is_number(cell) for cell in words):
             return place
     return 0
@@ -135,12 +137,12 @@ def decode(content: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _decoded(content, encoding)
-    head = content[:4000]
-    nulls = head.count(0)
-    if nulls > len(head) // 5:
-        return _decoded(content, "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be")
-    if nulls:
-        raise Unreadable(_("This is not a table: please choose a CSV or XLSX file."))
+    if b"\x00" in content[:4000]:
+        little = content[1:4000:2].count(0) > content[:4000:2].count(0)
+        text = content.decode("utf-16-le" if little else "utf-16-be", errors="replace")
+        if "\ufffd" in text or "\n" not in text.replace("\r", "\n") or _CONTROL.search(text):
+            raise Unreadable(_("This is not a table: please choose a CSV or XLSX file."))
+        return text
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -204,19 +206,30 @@ def delimiter(text: str) -> str:
 
 def _spreadsheet(content: bytes) -> Iterable[tuple[int, list[str]]]:
     """The first sheet that holds anything."""
+    if _protected(content):
+        raise Unreadable(_("The file is protected by a password. Please save it without one."))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             if any(cell != "" for row in rows for cell in row):
                 return [(number, [_cell(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
-    except PasswordError as problem:
-        raise Unreadable(_("The file is protected by a password. Please save it without one.")) from problem
-    except Exception as problem:  # calamine has an error for each format, and some files make it panic
-        if "password" in str(problem).lower() or "encrypt" in str(problem).lower():
-            raise Unreadable(_("The file is protected by a password. Please save it without one.")) from problem
+    except Exception as problem:  # calamine has an error for each format
         raise Unreadable(_("This is not a table: please choose a CSV or XLSX file.")) from problem
     return []
+
+
+def _protected(content: bytes) -> bool:
+    """Whether a password is asked for. Raises Unreadable for a file that would unpack to far too much."""
+    if content.startswith(_OLE):
+        return "EncryptedPackage".encode("utf-16-le") in content
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return False
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        if sum(entry.file_size for entry in pack.infolist()) > MOST_UNPACKED:
+            raise Unreadable(_("The file is larger than %(n)s MB.", n=MOST_UNPACKED // 2**20))
+        names = pack.namelist()
+        return "META-INF/manifest.xml" in names and b"encryption-data" in pack.read("META-INF/manifest.xml")
 
 
 def _cell(value: Any) -> str:

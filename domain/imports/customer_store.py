@@ -64,7 +64,8 @@ async def already_there(work: Work, candidates: Sequence[Candidate]) -> list[Can
             continue
         customer_id, name, seen = found
         one.row.record_id = customer_id if seen else None
-        one.row.refuse(_taken(name if seen else None), "name", "duplicate")
+        for row in (one.row, *(row for row, _contact in one.more)):
+            row.refuse(_taken(name if seen else None), "name", "duplicate")
     return fresh
 
 
@@ -102,7 +103,8 @@ class Rooms:
             if one.owner_id is not None:
                 limit, held = self.rooms[one.owner_id]
                 if limit is not None and held >= limit:
-                    one.row.refuse(self._full(one.owner_id, held, limit), "owner")
+                    for row in (one.row, *(row for row, _contact in one.more)):
+                        row.refuse(self._full(one.owner_id, held, limit), "owner")
                     continue
                 self.rooms[one.owner_id] = limit, held + 1
             fits.append(one)
@@ -174,10 +176,12 @@ async def _insert(work: Work, candidates: Sequence[Candidate], dues: Mapping[tup
             one.row.outcome, one.row.record_id = "created", one.id
         else:
             one.row.refuse(_taken(None), "name", "duplicate")
+            for row, _contact in one.more:
+                row.refuse(_taken(None), "name", "duplicate")
     for statement in (LEDGER, EVENTS):
         await work.session.execute(text(statement), {"actor": work.actor.id, "ids": sorted(made)})
     stored = [one for one in candidates if one.id in made]
-    await _contacts(work, [one for one in stored if one.contact])
+    await _contacts(work, stored)
     await search.copy_rows(work.session, [_search_row(one) for one in stored])
 
 
@@ -194,31 +198,33 @@ def _record(work: Work, one: Candidate, due: Due) -> tuple[Any, ...]:
 
 
 async def _contacts(work: Work, candidates: Sequence[Candidate]) -> None:
-    """The contacts; one whose mobile number somebody has already is left out, and the row says so."""
-    if not candidates:
+    """The contacts; one whose mobile number somebody has already is left out, and its row says so."""
+    wanted = [(one, row, contact) for one in candidates for row, contact in one.contacts]
+    if not wanted:
         return
-    numbers = await ids_of(work.session, "contacts", len(candidates))
+    numbers = await ids_of(work.session, "contacts", len(wanted))
     rows = []
-    for one, number in zip(candidates, numbers, strict=True):
+    for (one, _row, contact), number in zip(wanted, numbers, strict=True):
         at = one.at or work.now
         values = {
-            **(one.contact or {}), "id": number, "customer_id": one.id, "main": True, "created_at": at,
+            **contact, "id": number, "customer_id": one.id, "main": contact is one.contact, "created_at": at,
             "updated_at": at, "created_by_id": work.actor.id, "version": 1,
         }  # fmt: skip
         rows.append(tuple(values.get(column) for column in CONTACT))
     made = await copy_into(work.session, Contact.__tablename__, CONTACT, rows)
-    for one, number in zip(candidates, numbers, strict=True):
+    for (one, row, contact), number in zip(wanted, numbers, strict=True):
+        if row is not one.row:
+            row.outcome, row.record_id = "created", one.id
         if number not in made:
-            name = (one.contact or {})["name"]
-            one.contact = None
-            left_out = _("%(name)s was left out: another contact has this mobile number.", name=name)
-            one.row.note(left_out, "contact_mobile")
+            left_out = _("%(name)s was left out: another contact has this mobile number.", name=contact["name"])
+            row.note(left_out, "contact_mobile")
+            one.left_out.append(contact)
 
 
 def _search_row(one: Candidate) -> search.SearchRow:
-    person = one.contact or {}
-    numbers = [one.values["phone"], person.get("mobile"), person.get("phone")]
-    return search.search_row(one.id, one.values["name"], numbers, [person["name"]] if person else [])
+    people = [contact for _row, contact in one.contacts if contact not in one.left_out]
+    numbers = [one.values["phone"], *(person.get(column) for person in people for column in ("mobile", "phone"))]
+    return search.search_row(one.id, one.values["name"], numbers, [person["name"] for person in people])
 
 
 def _among(ids: Sequence[int]) -> Any:

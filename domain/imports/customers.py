@@ -33,7 +33,10 @@ REFERENCE_LENGTH = 200
 
 @dataclass(slots=True)
 class Candidate:
-    """A checked row: values of the customer's columns, of its contact's, and where it goes."""
+    """A checked row: values of the customer's columns, of its contact's, and where it goes.
+
+    `more` are contacts that further rows of the file give to the same company.
+    """
 
     row: Row
     values: dict[str, Any]
@@ -45,6 +48,14 @@ class Candidate:
     id: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
     """Further columns that storing fills in."""
+    more: list[tuple[Row, dict[str, Any]]] = field(default_factory=list)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+    """Contacts that could not be stored."""
+
+    @property
+    def contacts(self) -> list[tuple[Row, dict[str, Any]]]:
+        """All contacts with the rows that they stand on, the main one first."""
+        return [*([(self.row, self.contact)] if self.contact else []), *self.more]
 
 
 def check(
@@ -125,16 +136,22 @@ def _kind(text: str, vocabulary: Vocabulary) -> str:
 
 def _contact(row: Row, customer: CustomerInput | None) -> dict[str, Any] | None:
     raw = {name: row.values[column] for column, name in CONTACT.items() if column in row.values}
-    if not raw:
+    if not raw and not _whole_name(row):
         return None
     if "name" not in raw:
-        raw["name"] = row.values.get("name", "")
+        raw["name"] = _whole_name(row) or row.values.get("name", "")
     try:
         contact = parse(ContactInput, raw | {"customer_id": 1})
     except Invalid as problem:
         _note(row, problem, prefix="contact_")
         return None
     return contact_columns(contact, customer.country if customer else None)
+
+
+def _whole_name(row: Row) -> str:
+    """First and last name of the contact put together as people write them."""
+    first, last = row.values.get("contact_first", ""), row.values.get("contact_last", "")
+    return f"{first} {last}".strip() if (first + last).isascii() or not (first and last) else f"{last}{first}"
 
 
 def _note(row: Row, problem: Invalid, prefix: str = "") -> None:
@@ -155,16 +172,30 @@ def _position(customer: CustomerInput) -> dict[str, Any]:
 
 
 def twins(candidates: Sequence[Candidate], seen: dict[str, int]) -> list[Candidate]:
-    """Leave out companies that an earlier row of the file has; `seen` goes from chunk to chunk."""
-    first = []
+    """Leave out companies that an earlier row of the file has; `seen` goes from part to part.
+
+    A row that gives the company of the part another contact adds only that.
+    """
+    first: dict[str, Candidate] = {}
+    found = []
     for candidate in candidates:
         keys = [f"ref {candidate.values['external_ref']}"] if candidate.values["external_ref"] else []
         if candidate.values["kind"] == CustomerKind.company:
             keys.append(f"name {candidate.values['name_key']}")
         earlier = next((seen[key] for key in keys if key in seen), None)
-        if earlier is not None:
-            candidate.row.refuse(_("The same as line %(line)s.", line=earlier), "name", "duplicate")
+        if earlier is None:
+            seen.update((key, candidate.row.number) for key in keys)
+            first.update((key, candidate) for key in keys)
+            found.append(candidate)
             continue
-        seen.update((key, candidate.row.number) for key in keys)
-        first.append(candidate)
-    return first
+        company = next((first[key] for key in keys if key in first), None)
+        if company is not None and candidate.contact and _new_contact(company, candidate.contact):
+            company.more.append((candidate.row, candidate.contact))
+        else:
+            candidate.row.refuse(_("The same as line %(line)s.", line=earlier), "name", "duplicate")
+    return found
+
+
+def _new_contact(company: Candidate, contact: dict[str, Any]) -> bool:
+    known = [one for _row, one in company.contacts]
+    return all(one["name"] != contact["name"] for one in known)

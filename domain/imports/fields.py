@@ -61,6 +61,9 @@ CUSTOMERS = (
     OWNER,
     Field("contact_name", _("Contact"), "联系人|联系人姓名|姓名|主要联系人|contact|contact name|contactname|contact person|"
           "full name|contact: full name|primary contact|ansprechpartner"),
+    Field("contact_first", _("Contact's first name"), "名|first name|given name|contact first name|contact: first name"),
+    Field("contact_last", _("Contact's last name"), "姓|last name|surname|family name|contact last name|"
+          "contact: last name"),
     Field("contact_post", _("Contact's post"), "职务|职位|联系人职务|title|job title|job position|contact title|contacttitle|"
           "position|function|contact: title"),
     Field("contact_mobile", _("Contact's mobile"), "手机|手机号|手机号码|联系人手机|移动电话|联系电话|mobile|mobile phone|cell|"
