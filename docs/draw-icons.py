@@ -23,7 +23,9 @@ def main(chromium: str) -> None:
 
         def draw(logo: str, size: int) -> bytes:
             page.set_viewport_size({"width": size, "height": size})
-            page.set_content(f"<style>body{{margin:0}}svg{{display:block;width:{size}px;height:{size}px}}</style>{logo}")
+            page.set_content(
+                f"<style>body{{margin:0}}svg{{display:block;width:{size}px;height:{size}px}}</style>{logo}"
+            )
             return page.screenshot(omit_background=True)
 
         for size in (192, 512):

@@ -113,7 +113,9 @@ def _push_services(value: str) -> tuple[str, ...]:
         host = re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?", entry)
         loopback = re.fullmatch(r"http://127\.0\.0\.1:\d{1,5}", entry)
         if not host and not loopback:
-            raise ValueError(f"holds {entry!r}; an entry is host, *.host, host:port or, for tests, http://127.0.0.1:PORT")
+            raise ValueError(
+                f"holds {entry!r}; an entry is host, *.host, host:port or, for tests, http://127.0.0.1:PORT"
+            )
     return entries
 
 
@@ -155,9 +157,7 @@ class Settings:
     push_contact: str | None = _setting(
         "OFFING_PUSH_CONTACT", "e-mail address where a push service can reach you", _push_contact, None
     )
-    sw_off: bool = _setting(
-        "OFFING_SW_OFF", "take the service worker and its caches off all devices", _flag, False
-    )
+    sw_off: bool = _setting("OFFING_SW_OFF", "take the service worker and its caches off all devices", _flag, False)
     geocoder: str = _setting(
         "OFFING_GEOCODER", f"finds places: {', '.join(GEOCODERS)}", _one_of(GEOCODERS), "gazetteer"
     )

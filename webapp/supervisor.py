@@ -187,11 +187,15 @@ class Supervisor:
         url = self.cluster.url if self.cluster else settings.database_url
         assert url is not None
         metrics = {"PROMETHEUS_MULTIPROC_DIR": self.metrics} if self.metrics else {}
-        return os.environ | metrics | {
-            "DATABASE_URL": url,
-            "OFFING_HOME": str(settings.home),
-            "OFFING_DEMO": "1" if settings.demo else "0",
-        }
+        return (
+            os.environ
+            | metrics
+            | {
+                "DATABASE_URL": url,
+                "OFFING_HOME": str(settings.home),
+                "OFFING_DEMO": "1" if settings.demo else "0",
+            }
+        )
 
     def _prepare(self) -> None:
         """Tables, reference data, demo company; in a process of its own, which gives its memory back."""

@@ -103,7 +103,8 @@ async def _decide(work: Work, step_id: int, record_version: int, verdict: StepSt
     await _check_open(work, approval, step)
     if record.version != record_version:
         raise Conflict(
-            _("This was changed since you looked. Please look again."), code="changed",
+            _("This was changed since you looked. Please look again."),
+            code="changed",
             current={"record_version": record.version},
         )
     step.status = verdict

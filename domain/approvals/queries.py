@@ -167,9 +167,7 @@ async def candidates(work: Work, kind: str) -> Sequence[User]:
 
 async def orphaned_steps(work: Work) -> Sequence[int]:
     """Waiting steps of which no approver works here any more."""
-    left = exists().where(
-        ApprovalApprover.step_id == ApprovalStep.id, User.id == ApprovalApprover.user_id, User.active
-    )
+    left = exists().where(ApprovalApprover.step_id == ApprovalStep.id, User.id == ApprovalApprover.user_id, User.active)
     statement = select(ApprovalStep.id).where(ApprovalStep.status == StepStatus.awaiting, ~left)
     return (await work.session.execute(statement)).scalars().all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.approvals import queries
+from domain.approvals.kinds import APPROVABLES
 from domain.approvals.models import Approval, ApprovalStep, StepStatus
 from domain.core.events import EventRow
 from domain.core.text import Text, _
@@ -54,7 +55,7 @@ async def alarm_administrators(work: Work, event: EventRow) -> None:
 
 
 async def tell_owner(work: Work, event: EventRow) -> None:
-    """Tell who sent it how it ended."""
+    """Tell who sent it, and whose it is, how it ended."""
     if event.name == "ApprovalConfirmed" and not event.data["completed"]:
         return
     approval = await queries.get(work, event.record_id)
@@ -66,9 +67,12 @@ async def tell_owner(work: Work, event: EventRow) -> None:
     else:
         sentence = _("%(who)s rejected %(title)s: %(reason)s", who=who, title=approval.title,
                      reason=event.data["reason"])  # fmt: skip
+    approvable = APPROVABLES[approval.kind]
+    owner_id = approvable.owner_id(await approvable.load(work, approval.record_id))
+    concerned = {approval.submitted_by_id, owner_id or approval.submitted_by_id}
     await notify(
         work,
-        [approval.submitted_by_id],
+        sorted(concerned),
         NotificationKind.decided,
         sentence,
         url=f"/{approval.kind}/{approval.record_id}",

@@ -60,8 +60,13 @@ async def plan_contact(work: Work, customer: Customer, followup_id: int, at: dat
     """Put the next contact with a customer into the actor's calendar, with a reminder at that time."""
     work.session.add(
         CalendarEvent(
-            user_id=work.actor.id, created_by_id=work.actor.id, title=customer.name, starts_at=at, remind_at=at,
-            customer_id=customer.id, followup_id=followup_id,
+            user_id=work.actor.id,
+            created_by_id=work.actor.id,
+            title=customer.name,
+            starts_at=at,
+            remind_at=at,
+            customer_id=customer.id,
+            followup_id=followup_id,
         )
     )
 
@@ -114,7 +119,11 @@ async def remind_due(work: Work) -> int:
 async def _own(work: Work, entry_id: int) -> CalendarEvent:
     actor = work.actor
     return await work.load(
-        CalendarEvent, entry_id, queries.visible(actor), may=queries.writable(actor), lock=True,
+        CalendarEvent,
+        entry_id,
+        queries.visible(actor),
+        may=queries.writable(actor),
+        lock=True,
         denied=_("This is somebody else's calendar."),
     )
 

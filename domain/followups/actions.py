@@ -57,7 +57,10 @@ async def create(work: Work, data: FollowUpInput) -> FollowUp:
         await calendar.plan_contact(work, customer, record.id, next_at)
     work.record(
         FollowedUp(
-            record_id=record.id, customer_id=customer.id, way=record.way, content=_short(record.content),
+            record_id=record.id,
+            customer_id=customer.id,
+            way=record.way,
+            content=_short(record.content),
             took_place_at=at.isoformat(),
         )
     )

@@ -123,7 +123,8 @@ LIST = ListSpec(
         Scene("all", _("All")),
         Scene("mine", _("Mine"), branches=lambda actor: (Branch(FollowUp.created_by_id, (actor.id or 0,)),)),
         Scene(
-            "subordinates", _("My subordinates'"),
+            "subordinates",
+            _("My subordinates'"),
             branches=lambda actor: (Branch(FollowUp.created_by_id, actor.subordinate_ids),),
         ),
     ),

@@ -232,5 +232,3 @@ def _current(order: Order) -> dict[str, Any]:
 
 def _about(order: Order) -> dict[str, Any]:
     return {"record_id": order.id, "customer_id": order.customer_id, "number": order.number, "amount": order.net_total}
-
-

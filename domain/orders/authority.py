@@ -49,9 +49,7 @@ class Excess:
         """Said to the approver: why it came to them."""
         figures = {"who": who, "percent": percent(self.percent), "points": percent(self.points)[:-1]}
         if self.line is None:
-            return _(
-                "The order discount of %(percent)s is %(points)s points over the authority of %(who)s.", **figures
-            )
+            return _("The order discount of %(percent)s is %(points)s points over the authority of %(who)s.", **figures)
         return _(
             "%(percent)s off %(product)s (line %(line)s) is %(points)s points over the authority of %(who)s.",
             product=product, line=self.line + 1, **figures,

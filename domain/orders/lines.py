@@ -38,9 +38,7 @@ def _item(entered: LineInput, product: Product) -> Item:
     return Item(entered.quantity, product.list_price, agreed, entered.discount_percent)
 
 
-async def compose(
-    work: Work, entered: Sequence[LineInput], discount_percent: Decimal
-) -> tuple[list[OrderLine], Price]:
+async def compose(work: Work, entered: Sequence[LineInput], discount_percent: Decimal) -> tuple[list[OrderLine], Price]:
     """Lines ready to be kept, and the order's price. Raises Invalid with every line's fault at once."""
     products = await by_ids(work, {line.product_id for line in entered})
     errors: Errors = {}

@@ -231,7 +231,8 @@ LIST = ListSpec(
         Scene("mine", _("Mine"), branches=lambda actor: (Branch(Order.owner_id, (actor.id or 0,)),)),
         Scene("part", _("I take part in"), branches=_opened),
         Scene(
-            "subordinates", _("My subordinates'"),
+            "subordinates",
+            _("My subordinates'"),
             branches=lambda actor: (Branch(Order.owner_id, actor.subordinate_ids),),
         ),
     ),

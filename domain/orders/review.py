@@ -30,8 +30,7 @@ def reasons(who: str, order: Order, verdict: Verdict) -> list[Text]:
     """Why it comes to an approver, the worst first."""
     worst = sorted(verdict.excesses, key=lambda excess: (-excess.points, excess.line or 0))
     told = [
-        excess.why(who, "" if excess.line is None else order.lines[excess.line].product_name)
-        for excess in worst[:TOLD]
+        excess.why(who, "" if excess.line is None else order.lines[excess.line].product_name) for excess in worst[:TOLD]
     ]
     if len(worst) > TOLD:
         told.append(_("%(n)s more lines are over it too.", n=len(worst) - TOLD))

@@ -114,9 +114,7 @@ async def _claim_one(
     return record
 
 
-async def release(
-    work: Work, kind: PoolKind, record_id: int, reason: str, pool_id: int | None = None
-) -> Any:
+async def release(work: Work, kind: PoolKind, record_id: int, reason: str, pool_id: int | None = None) -> Any:
     """Return an owned record to its home pool, or to the pool chosen, with a reason."""
     pooled = POOL_KINDS[kind]
     work.actor.require(f"{pooled.feature}.release")
@@ -130,9 +128,7 @@ async def release(
     pool = await queries.target(work, kind, chosen)
     former = record.owner_id
     _into_pool(work, record, pool.id)
-    ledger.write(
-        work, kind, OwnershipVerb.release, record_id, from_owner_id=former, to_pool_id=pool.id, reason=reason
-    )
+    ledger.write(work, kind, OwnershipVerb.release, record_id, from_owner_id=former, to_pool_id=pool.id, reason=reason)
     _record(work, kind, Released, record_id, pool_id=pool.id, pool=pool.name, reason=reason)
     return record
 
@@ -314,8 +310,15 @@ def _into_pool(work: Work, record: Any, pool_id: int) -> None:
 
 
 def _record(
-    work: Work, kind: PoolKind, event: type[OwnershipEvent], record_id: int, *, pool_id: int | None = None,
-    pool: str = "", owner: Any = None, reason: str = "",
+    work: Work,
+    kind: PoolKind,
+    event: type[OwnershipEvent],
+    record_id: int,
+    *,
+    pool_id: int | None = None,
+    pool: str = "",
+    owner: Any = None,
+    reason: str = "",
 ) -> None:
     work.record(
         event(

@@ -28,8 +28,15 @@ def write(
     """Add one line."""
     work.session.add(
         OwnershipChange(
-            at=work.now, kind=kind.value, record_id=record_id, verb=verb.value, from_owner_id=from_owner_id,
-            to_owner_id=to_owner_id, from_pool_id=from_pool_id, to_pool_id=to_pool_id, actor_id=work.actor.id,
+            at=work.now,
+            kind=kind.value,
+            record_id=record_id,
+            verb=verb.value,
+            from_owner_id=from_owner_id,
+            to_owner_id=to_owner_id,
+            from_pool_id=from_pool_id,
+            to_pool_id=to_pool_id,
+            actor_id=work.actor.id,
             reason=reason,
         )
     )
@@ -55,8 +62,10 @@ async def begin(work: Work, kind: PoolKind, record: Any) -> None:
 
 async def home_pool_id(work: Work, kind: PoolKind, user_id: int) -> int | None:
     """The pool that a user's new records belong to; None where the user is a member of none."""
-    departments = select(User.department_id).where(User.id == user_id).union(
-        select(UserDepartment.department_id).where(UserDepartment.user_id == user_id)
+    departments = (
+        select(User.department_id)
+        .where(User.id == user_id)
+        .union(select(UserDepartment.department_id).where(UserDepartment.user_id == user_id))
     )
     roles = select(UserRole.role_id).where(UserRole.user_id == user_id)
     mine = or_(

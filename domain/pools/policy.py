@@ -58,7 +58,9 @@ def can_claim_from(standing: Standing) -> Text | None:
     if standing.daily_limit is not None and standing.claimed_today >= standing.daily_limit:
         return _(
             "You have claimed %(claimed)s of %(limit)s for today from %(pool)s. Come back tomorrow.",
-            claimed=standing.claimed_today, limit=standing.daily_limit, pool=standing.pool,
+            claimed=standing.claimed_today,
+            limit=standing.daily_limit,
+            pool=standing.pool,
         )
     return None
 
@@ -81,7 +83,8 @@ def can_claim(standing: Standing, *, today: date, pooled_on: date | None, left_o
         if today < free_on:
             return _(
                 "You held this until %(left)s. You can claim it again from %(day)s.",
-                left=day_text(left_on, today), day=day_text(free_on, today),
+                left=day_text(left_on, today),
+                day=day_text(free_on, today),
             )
     return None
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from domain.core.access import Actor
+from domain.core.access import Actor, Scope
 from domain.core.errors import NotFound
 from domain.core.text import Text, _
 from domain.core.work import Work
@@ -23,8 +23,10 @@ from domain.pools.words import due_text, missing_for
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Pools that I am a member or an administrator of; all of them for who administers pools."""
-    if actor.may("pools.administer"):
+    """Pools that I am a member or an administrator of; all of them for who administers pools or sees all customers."""
+    if not actor.may("pools.view"):
+        return false()
+    if actor.may("pools.administer") or actor.scope("customers") is Scope.all:
         return true()
     return Pool.id.in_(actor.pool_ids)
 
@@ -80,9 +82,7 @@ async def receivers(work: Work, kind: PoolKind) -> Sequence[Receiver]:
         .where(or_(Role.everything, RolePermission.permission == right))
     )
     statement = (
-        select(
-            User.id, User.name, held_by(kind, User.id).label("held"), personal_limit(User.id).label("holding_limit")
-        )
+        select(User.id, User.name, held_by(kind, User.id).label("held"), personal_limit(User.id).label("holding_limit"))
         .where(User.active, User.id.in_(may))
         .order_by(User.name, User.id)
     )
@@ -217,8 +217,14 @@ async def overview(work: Work, kind: PoolKind) -> Sequence[PoolCount]:
     refused = None if work.actor.may(f"{POOL_KINDS[kind].feature}.claim") else _("Your role does not allow this.")
     return [
         PoolCount(
-            pool_id, kind, standing.pool, standing.active, numbers.get(pool_id, 0), administers(work.actor, pool_id),
-            standing, refused or policy.can_claim_from(standing),
+            pool_id,
+            kind,
+            standing.pool,
+            standing.active,
+            numbers.get(pool_id, 0),
+            administers(work.actor, pool_id),
+            standing,
+            refused or policy.can_claim_from(standing),
         )
         for pool_id, standing in by_id.items()
     ]
@@ -286,9 +292,13 @@ async def leaving(work: Work, kind: PoolKind, *, days: int = 7, limit: int = 50)
     )
     return [
         Leaving(
-            row.id, row.name, row.recycle_due_at,
+            row.id,
+            row.name,
+            row.recycle_due_at,
             max(0, (row.recycle_due_at.astimezone(work.actor.zone).date() - work.today).days),
-            missing_for(RecycleKind(row.kind), row.days), row.pool, _due_text(work, row),
+            missing_for(RecycleKind(row.kind), row.days),
+            row.pool,
+            _due_text(work, row),
         )
         for row in await work.session.execute(statement)
     ]

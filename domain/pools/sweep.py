@@ -36,7 +36,11 @@ async def recycle_all(work: Work) -> int:
             lost.update(gone)
         for owner_id, n in lost.items():
             await notify(
-                work, [owner_id], NotificationKind.recycle, _went(kind, n), url="/pools",
+                work,
+                [owner_id],
+                NotificationKind.recycle,
+                _went(kind, n),
+                url="/pools",
                 tag=f"recycled-{kind}-{work.now:%Y%m%d}",
             )
         total += lost.total()
@@ -97,8 +101,15 @@ async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> Mapping[int
         update(table)
         .where(table.c.id == due.c.id)
         .values(
-            owner_id=None, pool_id=due.c.pool_id, home_pool_id=due.c.pool_id, owned_since=None, pooled_since=work.now,
-            recycle_due_at=None, recycle_rule_id=None, recycle_warned_days=None, updated_at=work.now,
+            owner_id=None,
+            pool_id=due.c.pool_id,
+            home_pool_id=due.c.pool_id,
+            owned_since=None,
+            pooled_since=work.now,
+            recycle_due_at=None,
+            recycle_rule_id=None,
+            recycle_warned_days=None,
+            updated_at=work.now,
             version=table.c.version + 1,
         )
         .returning(table.c.id)
@@ -143,6 +154,7 @@ def _went(kind: PoolKind, n: int) -> Sentence:
     if kind is PoolKind.customer:
         return _(
             "%(n)s of your customers returned to a public pool.",
-            plural="%(n)s of your customers returned to public pools.", n=n,
+            plural="%(n)s of your customers returned to public pools.",
+            n=n,
         )
     return _("%(n)s of your leads returned to a pool.", plural="%(n)s of your leads returned to pools.", n=n)

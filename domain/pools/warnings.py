@@ -33,7 +33,11 @@ async def warn_owners(work: Work) -> int:
             by_owner.setdefault(row.owner_id, []).append(row)
         for owner_id, rows in by_owner.items():
             await notify(
-                work, [owner_id], NotificationKind.recycle, _digest(work, kind, rows), url="/today",
+                work,
+                [owner_id],
+                NotificationKind.recycle,
+                _digest(work, kind, rows),
+                url="/today",
                 tag=f"leaving-{kind}-{work.now:%Y%m%d}",
             )
         told += len(by_owner)

@@ -63,9 +63,7 @@ async def team(work: Work) -> Team:
     work.actor.require("team.view")
     week_from = work.today - timedelta(days=work.today.weekday())
     month_from = work.today.replace(day=1)
-    people = select(User.id, User.name, User.on_leave_until).where(
-        User.id.in_(work.actor.subordinate_ids), User.active
-    )
+    people = select(User.id, User.name, User.on_leave_until).where(User.id.in_(work.actor.subordinate_ids), User.active)
     held = await _by_person(work, select(Customer.owner_id, func.count()).where(customers.visible(work.actor)))
     noted = await _by_person(
         work,
@@ -92,7 +90,13 @@ async def team(work: Work) -> Team:
         away = row.on_leave_until is not None and row.on_leave_until >= work.today
         members.append(
             Member(
-                row.id, row.name, away, held.get(row.id, (0,))[0], noted.get(row.id, (0,))[0], orders_made, ordered,
+                row.id,
+                row.name,
+                away,
+                held.get(row.id, (0,))[0],
+                noted.get(row.id, (0,))[0],
+                orders_made,
+                ordered,
                 paid.get(row.id, (ZERO,))[0],
             )
         )

@@ -33,7 +33,7 @@ def _read(typed: str, region: str) -> PhoneNumber | None:
 
 
 def e164(typed: str | None, region: str = HOME) -> str | None:
-    """"138 0013 8000" → "+8613800138000"; None for what is no full number, or has an extension."""
+    """ "138 0013 8000" → "+8613800138000"; None for what is no full number, or has an extension."""
     if not typed:
         return None
     typed = unicodedata.normalize("NFKC", typed)

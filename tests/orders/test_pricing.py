@@ -121,9 +121,7 @@ def test_the_verdict_says_which_line_and_by_how_much() -> None:
         "Order discount 7.5%: 2.5 points over your limit of 5%.",
     ]
     assert str(verdict.sentence()).startswith("2 discounts are over your limit. Line 2, 18%")
-    assert str(verdict.excesses[0].why("Rep", "Tea")) == (
-        "18% off Tea (line 2) is 3 points over the authority of Rep."
-    )
+    assert str(verdict.excesses[0].why("Rep", "Tea")) == ("18% off Tea (line 2) is 3 points over the authority of Rep.")
 
 
 def test_a_price_below_the_list_price_is_a_discount() -> None:

@@ -103,7 +103,6 @@ def test_an_unknown_town_gives_the_region_or_the_country():
     assert locate(Address(city="London", region="Ontario", country="Canada")).label == "Ontario, Canada"
 
 
-
 def test_the_known_cities_of_a_wholesaler_land_in_their_country():
     """Cities of the Northwind customers, each with a point that must be near."""
     for city, region, country, lat, lng in [

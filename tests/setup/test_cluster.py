@@ -267,5 +267,3 @@ def test_the_database_travels_through_a_dump(home: Path, tmp_path: Path) -> None
     with Cluster.throwaway() as second:
         second.restore(tmp_path / "dump")
         assert ask(second, "select word from kept") == "船"
-
-

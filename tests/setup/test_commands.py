@@ -26,9 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def offing(
-    cluster: Cluster, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Offing:
+def offing(cluster: Cluster, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Offing:
     monkeypatch.setenv("DATABASE_URL", libpq(cluster.url))
     monkeypatch.setenv("OFFING_HOME", str(home))
 

@@ -71,7 +71,9 @@ def test_a_password_does_not_appear_in_the_sentence() -> None:
 
 
 def test_a_loopback_push_service_counts_only_when_it_is_named() -> None:
-    assert load({"OFFING_PUSH_SERVICES": "http://127.0.0.1:9000"}, root=True).push_services == ("http://127.0.0.1:9000",)
+    assert load({"OFFING_PUSH_SERVICES": "http://127.0.0.1:9000"}, root=True).push_services == (
+        "http://127.0.0.1:9000",
+    )
     assert not any("127.0.0.1" in entry for entry in load({}, root=True).push_services)
 
 

@@ -31,8 +31,13 @@ def key() -> BigSerial:
 
 def line(*, null: bool = False, choices: Choices = None, length: int = 200, default: Any = None) -> Varchar:
     """One line of text."""
-    return Varchar(length=length, null=null, default=default if null else (default or ""), choices=choices,
-                   required=not null and default is None)
+    return Varchar(
+        length=length,
+        null=null,
+        default=default if null else (default or ""),
+        choices=choices,
+        required=not null and default is None,
+    )
 
 
 def words(*, null: bool = True) -> Text:

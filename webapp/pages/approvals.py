@@ -108,7 +108,11 @@ async def _decide(request: AnyRequest, approval_id: int, *, confirmed: bool) -> 
 
 
 async def _decision(
-    request: AnyRequest, approval_id: int, *, status: int = 200, problem: Invalid | Conflict | None = None,
+    request: AnyRequest,
+    approval_id: int,
+    *,
+    status: int = 200,
+    problem: Invalid | Conflict | None = None,
     reason: str = "",
 ) -> Response[Any]:
     async with reading(request) as work:
@@ -126,9 +130,22 @@ async def _decision(
     if problem is not None:
         told = next(iter(problem.errors.values()))[0] if isinstance(problem, Invalid) else problem.message
     return page(
-        request, "approvals/show.html", status=status, title=approvable.label, back="/approvals", approval=approval,
-        detail=detail, course=course, sender=sender, customer=customer, step=mine, told=told, reason=reason,
-        state=ApprovalStatus[approval.status], tones=TONES, others=others - (1 if mine else 0),
+        request,
+        "approvals/show.html",
+        status=status,
+        title=approvable.label,
+        back="/approvals",
+        approval=approval,
+        detail=detail,
+        course=course,
+        sender=sender,
+        customer=customer,
+        step=mine,
+        told=told,
+        reason=reason,
+        state=ApprovalStatus[approval.status],
+        tones=TONES,
+        others=others - (1 if mine else 0),
         why=[restored(one) for one in approval.why] + ([_because(mine, sender)] if mine else []),
     )
 
@@ -148,7 +165,9 @@ def _because(step: ApprovalStep, sender: str) -> Text:
 
 async def _rows(work: Work, view: str) -> list[Row]:
     make: Mapping[str, Callable[[Actor], Any]] = {
-        "waiting": queries.waiting, "decided": queries.decided, "sent": queries.submitted,
+        "waiting": queries.waiting,
+        "decided": queries.decided,
+        "sent": queries.submitted,
     }
     statement = make[view](work.actor)
     found: list[Approval] = list((await work.session.execute(statement.limit(PAGE))).scalars())

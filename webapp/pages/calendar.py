@@ -48,9 +48,18 @@ class Calendar(Controller):
             person = await work.session.get_one(User, person_id)
         mine = person_id == work.actor.id
         return page(
-            request, "calendar/day.html", title=_("Calendar"), day=day, week=week, entries=entries, people=people,
-            person=None if mine else person, mine=mine, before=first - timedelta(days=7),
-            after=first + timedelta(days=7), suffix="" if mine else f"&person={person_id}",
+            request,
+            "calendar/day.html",
+            title=_("Calendar"),
+            day=day,
+            week=week,
+            entries=entries,
+            people=people,
+            person=None if mine else person,
+            mine=mine,
+            before=first - timedelta(days=7),
+            after=first + timedelta(days=7),
+            suffix="" if mine else f"&person={person_id}",
         )
 
     @get("/new")
@@ -87,8 +96,12 @@ class Calendar(Controller):
             if entry.remind_at is not None:
                 remind = int((entry.starts_at - entry.remind_at).total_seconds() // 60)
             form = filled(
-                EntryInput, title=entry.title, starts_at=field_moment(entry.starts_at, zone),
-                ends_at=field_moment(entry.ends_at, zone), remind_minutes=remind, customer_id=entry.customer_id,
+                EntryInput,
+                title=entry.title,
+                starts_at=field_moment(entry.starts_at, zone),
+                ends_at=field_moment(entry.ends_at, zone),
+                remind_minutes=remind,
+                customer_id=entry.customer_id,
             )
             return await self._form(request, work, form, entry)
 
@@ -135,8 +148,15 @@ class Calendar(Controller):
         customer = None if customer_id is None else await known(work, customer_id)
         mine = entry is None or entry.user_id == actor_of(request).id
         return page(
-            request, "calendar/form.html", status=status, form=form, entry=entry, customer=customer, mine=mine,
-            title=_("New entry") if entry is None else _("Entry"), reminders=REMINDERS,
+            request,
+            "calendar/form.html",
+            status=status,
+            form=form,
+            entry=entry,
+            customer=customer,
+            mine=mine,
+            title=_("New entry") if entry is None else _("Entry"),
+            reminders=REMINDERS,
             back=day_url(work.actor, entry) if entry else "/calendar",
         )
 

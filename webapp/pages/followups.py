@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
 from domain.contacts import queries as contacts
-from domain.core.errors import Invalid, NotFound
+from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.text import _
 from domain.core.work import Work
@@ -63,13 +63,19 @@ class FollowUps(Controller):
             if not (isinstance(given, str) and given.isdecimal() and len(given) < 19):
                 recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
                 return page(
-                    request, "followups/pick.html", title=_("Whom did you contact?"), customers=recent.rows,
+                    request,
+                    "followups/pick.html",
+                    title=_("Whom did you contact?"),
+                    customers=recent.rows,
                     options=[(row.id, row.name) for row in recent.rows],
                 )
             way = request.query_params.get("way", "")
             form = filled(
-                FollowUpInput, customer_id=given, way=way if way in set(Way) else Way.phone.value,
-                next_pick=NextContact.none.value, client_uuid=uuid4(),
+                FollowUpInput,
+                customer_id=given,
+                way=way if way in set(Way) else Way.phone.value,
+                next_pick=NextContact.none.value,
+                client_uuid=uuid4(),
             )
             return await self._form(request, work, form, int(given), None)
 
@@ -97,8 +103,16 @@ class FollowUps(Controller):
             cannot_edit = policy.can_edit(work.actor, record, work.now)
             may_delete = policy.can_delete(work.actor) is None
         return page(
-            request, "followups/show.html", title=_("Follow-up"), back=f"/customers/{record.customer_id}", names=names,
-            record=record, way=Way(record.way), icons=ICONS, cannot_edit=cannot_edit, may_delete=may_delete,
+            request,
+            "followups/show.html",
+            title=_("Follow-up"),
+            back=f"/customers/{record.customer_id}",
+            names=names,
+            record=record,
+            way=Way(record.way),
+            icons=ICONS,
+            cannot_edit=cannot_edit,
+            may_delete=may_delete,
         )
 
     @get("/{followup_id:int}/edit")
@@ -106,10 +120,17 @@ class FollowUps(Controller):
         """The form of an own one, within a day."""
         async with reading(request) as work:
             record = await queries.get(work, followup_id)
+            if (reason := policy.can_edit(work.actor, record, work.now)) is not None:
+                raise Denied(reason)
             zone = work.actor.zone
             form = filled(
-                FollowUpInput, customer_id=record.customer_id, contact_id=record.contact_id, way=record.way,
-                minutes=record.minutes, content=record.content, at=field_moment(record.at, zone),
+                FollowUpInput,
+                customer_id=record.customer_id,
+                contact_id=record.contact_id,
+                way=record.way,
+                minutes=record.minutes,
+                content=record.content,
+                at=field_moment(record.at, zone),
                 next_pick=NextContact.own.value if record.next_contact_at else NextContact.none.value,
                 next_contact_at=field_moment(record.next_contact_at, zone),
             )
@@ -140,15 +161,26 @@ class FollowUps(Controller):
         return see_other(request, f"/customers/{customer_id}", toast=_("Deleted"))
 
     async def _form(
-        self, request: AnyRequest, work: Work, form: Form[FollowUpInput], customer_id: int, record: FollowUp | None,
+        self,
+        request: AnyRequest,
+        work: Work,
+        form: Form[FollowUpInput],
+        customer_id: int,
+        record: FollowUp | None,
         status: int = 200,
     ) -> Response[Any]:
         customer: Customer = await customers.get(work, customer_id)
         people = await contacts.of_customer(work, customer_id)
         sentence = await pools.due_sentence(work, PoolKind.customer, customer)
         return page(
-            request, "followups/form.html", status=status, form=form, customer=customer, record=record,
-            title=_("Correct follow-up") if record else _("Follow up"), sentence=sentence,
+            request,
+            "followups/form.html",
+            status=status,
+            form=form,
+            customer=customer,
+            record=record,
+            title=_("Correct follow-up") if record else _("Follow up"),
+            sentence=sentence,
             back=f"/followups/{record.id}" if record else f"/customers/{customer_id}",
             contacts=[(one.id, one.name) for one in people],
             ways=[(way.value, way.label, icon) for way, icon in ICONS.items()],

@@ -43,7 +43,11 @@ class Orders(Controller):
             work.actor.require("orders.view")
             found = await listing(request, work, queries.LIST)
         context: dict[str, Any] = {
-            "listing": found, "rows": found.rows, "states": OrderStatus, "tones": TONES, "sent": ShippingStatus,
+            "listing": found,
+            "rows": found.rows,
+            "states": OrderStatus,
+            "tones": TONES,
+            "sent": ShippingStatus,
             "status_options": [(one.value, one.label) for one in OrderStatus],
             "sort_options": [(one.name, one.label) for one in queries.LIST.sorts],
         }

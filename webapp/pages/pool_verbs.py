@@ -76,9 +76,7 @@ class PoolVerbs(Controller):
                 pool = await queries.name(work, customer.pool_id)
         except Invalid as problem:
             return await self._release_form(request, customer_id, raw, problem)
-        return see_other(
-            request, await address(request, customer_id), toast=_("Returned to %(pool)s.", pool=pool)
-        )
+        return see_other(request, await address(request, customer_id), toast=_("Returned to %(pool)s.", pool=pool))
 
     async def _release_form(
         self, request: AnyRequest, customer_id: int, raw: dict[str, Any] | None = None, problem: Invalid | None = None
@@ -92,8 +90,15 @@ class PoolVerbs(Controller):
         if customer.home_pool_id and customer.home_pool_id not in dict(pools):
             pools = [(customer.home_pool_id, home), *pools]  # type: ignore[list-item]
         return page(
-            request, "pools/release.html", status=422 if problem else 200, title=_("Return to pool"),
-            back=f"/customers/{customer_id}", customer=customer, reasons=offered, pools=pools, raw=raw or {},
+            request,
+            "pools/release.html",
+            status=422 if problem else 200,
+            title=_("Return to pool"),
+            back=f"/customers/{customer_id}",
+            customer=customer,
+            reasons=offered,
+            pools=pools,
+            raw=raw or {},
             errors=problem.errors if problem else {},
         )
 
@@ -153,8 +158,12 @@ async def carry_out(request: AnyRequest, verb: str, ids: Sequence[int], raw: dic
 
 
 async def choose(
-    request: AnyRequest, verb: str, ids: Sequence[int], raw: dict[str, Any] | None = None,
-    problem: Invalid | None = None, back: str = "/customers",
+    request: AnyRequest,
+    verb: str,
+    ids: Sequence[int],
+    raw: dict[str, Any] | None = None,
+    problem: Invalid | None = None,
+    back: str = "/customers",
 ) -> Response[Any]:
     """The page that asks to whom or where."""
     async with reading(request) as work:
@@ -162,9 +171,20 @@ async def choose(
         names = [(await customers.get(work, customer_id)).name for customer_id in ids[:5]]
         options = await targets(work, verb)
     return page(
-        request, "pools/choose.html", status=422 if problem else 200, title=TITLES[verb], back=back, verb=verb,
-        field=FIELDS[verb], ids=ids, names=names, more=len(ids) - len(names), options=options, raw=raw or {},
-        errors=problem.errors if problem else {}, action=request.url.path,
+        request,
+        "pools/choose.html",
+        status=422 if problem else 200,
+        title=TITLES[verb],
+        back=back,
+        verb=verb,
+        field=FIELDS[verb],
+        ids=ids,
+        names=names,
+        more=len(ids) - len(names),
+        options=options,
+        raw=raw or {},
+        errors=problem.errors if problem else {},
+        action=request.url.path,
     )
 
 
@@ -186,7 +206,12 @@ def told(request: AnyRequest, verb: Text, outcomes: Sequence[Outcome]) -> Respon
     """The page with the outcome of each row."""
     done = sum(outcome.done for outcome in outcomes)
     return page(
-        request, "pools/outcomes.html", title=verb, back="/customers", outcomes=outcomes, done=done,
+        request,
+        "pools/outcomes.html",
+        title=verb,
+        back="/customers",
+        outcomes=outcomes,
+        done=done,
         left=len(outcomes) - done,
     )
 

@@ -40,7 +40,9 @@ class Products(Controller):
             found = await listing(request, work, queries.LIST)
             categories = await queries.categories(work)
         context: dict[str, Any] = {
-            "listing": found, "rows": found.rows, "categories": [(str(one.id), one.name) for one in categories],
+            "listing": found,
+            "rows": found.rows,
+            "categories": [(str(one.id), one.name) for one in categories],
         }
         if wants_fragment(request):
             return fragment(request, "products/list.html", "rows" if found.query.cursor else "results", **context)
@@ -107,14 +109,25 @@ class Products(Controller):
         return see_other(request, f"/products/{product_id}", toast=_("Saved"))
 
     async def _form(
-        self, request: AnyRequest, work: Work, form: Form[ProductInput], product: Product | None, status: int = 200,
+        self,
+        request: AnyRequest,
+        work: Work,
+        form: Form[ProductInput],
+        product: Product | None,
+        status: int = 200,
         conflict: Conflict | None = None,
     ) -> Response[Any]:
         categories = await queries.categories(work)
         theirs = [(LABELS[name], value) for name, value in (conflict.current if conflict else {}).items()
                   if value not in (None, "") and str(value) != str(form.raw.get(name, ""))]  # fmt: skip
         return page(
-            request, "products/form.html", status=status, form=form, product=product, theirs=theirs, conflict=conflict,
+            request,
+            "products/form.html",
+            status=status,
+            form=form,
+            product=product,
+            theirs=theirs,
+            conflict=conflict,
             title=_("Change product") if product else _("New product"),
             back=f"/products/{product.id}" if product else "/products",
             categories=[(one.id, one.name) for one in categories],

@@ -44,9 +44,7 @@ async def find_for_reset(work: Work, who: str, address: str) -> User | None:
     found = (await work.session.scalars(statement.order_by(User.id).limit(2))).all()
     if len(found) != 1:
         return None
-    recent = select(func.count()).where(
-        PasswordReset.user_id == found[0].id, PasswordReset.expires_at > work.now
-    )
+    recent = select(func.count()).where(PasswordReset.user_id == found[0].id, PasswordReset.expires_at > work.now)
     many = (await work.session.execute(recent)).scalar_one() >= RESETS_PER_ACCOUNT
     return None if many else found[0]
 
@@ -54,9 +52,7 @@ async def find_for_reset(work: Work, who: str, address: str) -> User | None:
 async def create_reset(work: Work, user_id: int) -> str:
     """Make a one-use token for a new password, good for an hour."""
     token = secrets.token_urlsafe(32)
-    work.session.add(
-        PasswordReset(token_hash=hash_of(token), user_id=user_id, expires_at=work.now + RESET_LASTS)
-    )
+    work.session.add(PasswordReset(token_hash=hash_of(token), user_id=user_id, expires_at=work.now + RESET_LASTS))
     return token
 
 

@@ -20,9 +20,7 @@ PREFIX = "offing_"
 """So that scanners for leaked secrets recognise one."""
 
 
-async def create_token(
-    work: Work, name: str, scopes: Sequence[str] = (), expires_on: date | None = None
-) -> str:
+async def create_token(work: Work, name: str, scopes: Sequence[str] = (), expires_on: date | None = None) -> str:
     """Make a token for the actor and return it; it is shown this once and kept only hashed.
 
     `scopes` are permissions that the actor holds; none means all of the actor's, also later ones.
