@@ -1,4 +1,4 @@
-"""Draws the app icons from static/icons/favicon.svg with Chromium: `.venv/bin/python docs/draw-icons.py [path of chromium]`."""
+"""Draws the app icons from static/icons/favicon.svg: `.venv/bin/python docs/draw-icons.py [path of chromium]`."""
 
 import struct
 import sys
@@ -11,7 +11,8 @@ LOGO = (ICONS / "favicon.svg").read_text("utf-8")
 # Systems that round or mask an icon themselves need the picture up to the edges.
 SQUARE = LOGO.replace('rx="116"', 'rx="0"')
 # Android shows only the outline of this one, in the status bar.
-BADGE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" fill="#fff" stroke="#fff"><path d="M136 284a120 120 0 0 1 240 0z"/>
+BADGE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" fill="#fff" stroke="#fff">
+<path d="M136 284a120 120 0 0 1 240 0z"/>
 <g fill="none" stroke-linecap="round" stroke-width="36"><path d="M104 340h304M160 404h192M220 468h72"/></g></svg>"""
 
 
