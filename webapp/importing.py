@@ -22,7 +22,7 @@ from domain.core.work import Work
 from domain.customers.models import CustomerKind, Industry, Level, Need, Size
 from domain.imports import actions, customers, orders, queries
 from domain.imports.cells import Row, Vocabulary, rows_of
-from domain.imports.lookups import owners
+from domain.imports.lookups import Owners, owners
 from domain.imports.models import ImportBatch, ImportKind
 from domain.imports.parts import Memory, take_customers, take_orders, take_products
 from domain.people.queries import load_actor
@@ -59,35 +59,42 @@ def vocabulary() -> Vocabulary:
 async def carry_out(database: Database, begin: Begin, batch_id: int) -> None:
     """Do what is left of a running import. A run that was broken off goes on where it stopped.
 
-    While the database stores one part, a thread checks the next.
+    While the database stores one part of a long import, a thread checks the next.
     """
     async with database.reading() as session:
         batch = await session.get_one(ImportBatch, batch_id)
         actor = await load_actor(session, batch.created_by_id or 0)
-        if actor is None:
-            async with begin(SYSTEM) as work:
-                if (running := await actions.running(work, batch_id)) is not None:
-                    await actions.fail(work, running, stored(_("Whoever started it may not sign in any more.")))
-            return
-        parts = _parts(Work(session, actor, batch.updated_at), batch)
-        dry, memory = bool(batch.options.get("dry")), Memory()
-        long = batch.row_count > actions.DIRECT_ROWS
-        async for part in _ahead(parts) if long else parts:
-            async with begin(actor) as work:
-                running = await actions.running(work, batch_id)
-                if running is None:
-                    return
-                try:
-                    actions.require(work, ImportKind(batch.kind))
-                    async with work.session.begin_nested():
-                        await part.take(work, memory, dry)
-                except Problem as problem:
-                    await actions.fail(work, running, stored(problem.message))
-                    return
-                await actions.mark(work, running, part.rows)
+        known = None if actor is None else await owners(Work(session, actor, batch.updated_at), batch.kind)
+    if actor is None or known is None:
+        async with begin(SYSTEM) as work:
+            if (running := await actions.running(work, batch_id)) is not None:
+                await actions.fail(work, running, stored(_("Whoever started it may not sign in any more.")))
+        return
+    parts = _parts(database, batch, known)
+    memory = Memory()
+    async for part in _ahead(parts) if batch.row_count > actions.DIRECT_ROWS else parts:
+        async with begin(actor) as work:
+            if not await _take(work, batch_id, part, memory):
+                return
     async with begin(actor) as work:
         if (running := await actions.running(work, batch_id)) is not None:
             await actions.end(work, running)
+
+
+async def _take(work: Work, batch_id: int, part: Part, memory: Memory) -> bool:
+    """Take one part, in one transaction with what is said of its rows. False when the import must not go on."""
+    running = await actions.running(work, batch_id)
+    if running is None:
+        return False
+    try:
+        async with work.session.begin_nested():
+            actions.require(work, ImportKind(running.kind))
+            await part.take(work, memory, bool(running.options.get("dry")))
+    except Problem as problem:
+        await actions.fail(work, running, stored(problem.message))
+        return False
+    await actions.mark(work, running, part.rows)
+    return True
 
 
 @dataclass
@@ -98,30 +105,37 @@ class Part:
     take: Callable[[Work, Memory, bool], Awaitable[None]]
 
 
-async def _parts(work: Work, batch: ImportBatch) -> AsyncIterator[Part]:
+async def _parts(database: Database, batch: ImportBatch, known: Owners) -> AsyncIterator[Part]:
     """The parts of an import. Orders are grouped over the whole file first: their lines may lie apart."""
     kind = ImportKind(batch.kind)
-    known = await owners(work, kind.value)
-    cells_of = partial(rows_of, columns=batch.columns, mapping=batch.mapping)
     if kind is ImportKind.orders:
-        rows: list[Row] = []
-        async for cells in queries.waiting_cells(work.session, batch.id, 5000):
-            rows += await anyio.to_thread.run_sync(cells_of, cells)
+        rows = [row async for some in _rows(database, batch) for row in some]
         groups = orders.grouped(rows)
         homeless = [row for row in rows if not row.sound]
         for start in range(0, max(1, len(groups)), PART[kind]):
-            some = groups[start : start + PART[kind]]
-            mine = [row for group in some for row in group.rows] + (homeless if start == 0 else [])
-            yield Part(mine, partial(take_orders, some, known))
+            part = groups[start : start + PART[kind]]
+            told = [row for group in part for row in group.rows] + (homeless if start == 0 else [])
+            yield Part(told, partial(take_orders, part, known))
         return
-    place = batch.row_count <= PLACED
-    async for cells in queries.waiting_cells(work.session, batch.id, PART[kind]):
-        some_rows = await anyio.to_thread.run_sync(cells_of, cells)
+    async for some in _rows(database, batch):
         if kind is ImportKind.products:
-            yield Part(some_rows, partial(take_products, some_rows))
+            yield Part(some, partial(take_products, some))
             continue
-        check = partial(customers.check, some_rows, vocabulary(), known, batch.options.get("pool_id"), place=place)
-        yield Part(some_rows, partial(take_customers, await anyio.to_thread.run_sync(check)))
+        pool_id, place = batch.options.get("pool_id"), batch.row_count <= PLACED
+        check = partial(customers.check, some, vocabulary(), known, pool_id, place=place)
+        yield Part(some, partial(take_customers, await anyio.to_thread.run_sync(check)))
+
+
+async def _rows(database: Database, batch: ImportBatch) -> AsyncIterator[list[Row]]:
+    """The rows that still wait, in the order of the file; the connection goes back between the parts."""
+    after = 0
+    while True:
+        async with database.reading() as session:
+            cells = await queries.waiting_cells(session, batch.id, after, PART[ImportKind(batch.kind)])
+        if not cells:
+            return
+        after = cells[-1][0]
+        yield await anyio.to_thread.run_sync(rows_of, cells, batch.columns, batch.mapping)
 
 
 async def _ahead(items: AsyncIterator[T]) -> AsyncIterator[T]:

@@ -142,6 +142,8 @@ async def store(work: Work, candidates: Sequence[Candidate]) -> None:
     When the first of an owner, home pool and level is in, the clock is asked about it, and the others of the same kind
     take its answer: setting it afterwards would write every row and all its index entries a second time.
     """
+    for one, number in zip(candidates, await ids_of(work.session, "customers", len(candidates)), strict=True):
+        one.id = number  # in the order of the file
     homes: dict[int, int | None] = {}
     for owner_id in sorted({one.owner_id for one in candidates if one.owner_id}):
         homes[owner_id] = await ledger.home_pool_id(work, PoolKind.customer, owner_id)
@@ -167,8 +169,6 @@ def _sort(one: Candidate) -> tuple[Any, ...]:
 
 
 async def _insert(work: Work, candidates: Sequence[Candidate], dues: Mapping[tuple[Any, ...], Due]) -> None:
-    for one, number in zip(candidates, await ids_of(work.session, "customers", len(candidates)), strict=True):
-        one.id = number
     rows = [_record(work, one, dues.get(_sort(one), Due(None, None))) for one in candidates]
     made = await copy_into(work.session, "customers", CUSTOMER, rows)
     for one in candidates:

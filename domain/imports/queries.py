@@ -71,22 +71,16 @@ async def failures(work: Work, batch_id: int) -> AsyncIterator[ImportRow]:
 
 
 async def waiting_cells(
-    session: AsyncSession, batch_id: int, size: int
-) -> AsyncIterator[Sequence[tuple[int, Sequence[str]]]]:
-    """The rows that still wait, so many at a time: line and cells. For carrying the import out."""
-    last = 0
-    while True:
-        statement = (
-            select(ImportRow.number, ImportRow.raw)
-            .where(ImportRow.batch_id == batch_id, ImportRow.number > last, ImportRow.outcome == ImportOutcome.waiting)
-            .order_by(ImportRow.number)
-            .limit(size)
-        )
-        found: Sequence[Any] = (await session.execute(statement)).all()
-        if not found:
-            return
-        last = found[-1].number
-        yield [(row.number, row.raw) for row in found]
+    session: AsyncSession, batch_id: int, after: int, size: int
+) -> Sequence[tuple[int, Sequence[str]]]:
+    """So many of the rows that still wait, from a line on: line and cells. For carrying the import out."""
+    statement = (
+        select(ImportRow.number, ImportRow.raw)
+        .where(ImportRow.batch_id == batch_id, ImportRow.number > after, ImportRow.outcome == ImportOutcome.waiting)
+        .order_by(ImportRow.number)
+        .limit(size)
+    )
+    return [(number, raw) for number, raw in await session.execute(statement)]
 
 
 async def totals(session: AsyncSession, batch_id: int) -> Mapping[str, int]:

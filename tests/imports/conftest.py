@@ -33,7 +33,7 @@ def bring(connection: AsyncConnection, session: AsyncSession, work_as: WorkAs) -
         await actions.start(work, batch.id, dry=dry)
         await session.commit()
         await carry_out(database, partial(transaction, database), batch.id)
-        session.expire_all()
+        await session.refresh(batch)
         return await result_of(await work_as(user), batch.id, language)
 
     return bring_it
