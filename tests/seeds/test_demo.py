@@ -1,0 +1,133 @@
+"""The demo company: whole, the same again, and with something on every desk."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.approvals import queries as approvals
+from domain.calendar import queries as calendar
+from domain.core.work import Work, clock
+from domain.customers import queries as customers
+from domain.customers.models import Customer
+from domain.orders.models import Order
+from domain.payments.models import Payment
+from domain.people.actions.passwords import fits
+from domain.people.models import User
+from domain.people.queries import actor_by_name
+from domain.seeds import demo
+from domain.seeds.demo_customers import Sketcher
+from domain.seeds.reference import seed
+from domain.shipments.models import Shipment
+from tests.conftest import copied
+from webapp.database import Database
+from webapp.work import command_work, transaction
+
+pytestmark = pytest.mark.anyio
+PASSWORD = "demo-of-the-tests"
+
+
+@pytest.fixture(scope="module")
+async def company(server_url: str, template: str) -> AsyncIterator[Database]:
+    """The company, filled in once for all tests of this file."""
+    async with copied(server_url, template) as url:
+        database = Database(url, pool_size=3)
+        async with command_work(database, None) as work:
+            await seed(work, PASSWORD)
+        await demo.fill(partial(transaction, database), PASSWORD)
+        yield database
+        await database.close()
+
+
+@pytest.fixture
+async def session(company: Database) -> AsyncIterator[AsyncSession]:
+    async with company.reading() as session:
+        yield session
+
+
+async def count(session: AsyncSession, *conditions: Any, model: Any) -> int:
+    return (await session.execute(select(func.count()).select_from(model).where(*conditions))).scalar_one()
+
+
+async def as_(session: AsyncSession, name: str) -> Work:
+    return Work(session, await actor_by_name(session, name), clock())
+
+
+async def test_every_sign_in_works(session: AsyncSession) -> None:
+    found = {one.user_name: one for one in await session.scalars(select(User))}
+    assert set(demo.SIGN_INS) <= set(found)
+    assert await fits(found["rep"].password_hash, PASSWORD)
+    assert len({found[name].password_hash for name in demo.SIGN_INS if name != "admin"}) == 1
+
+
+async def test_it_is_a_company_of_some_size(session: AsyncSession) -> None:
+    assert await count(session, model=User) >= 38
+    assert await count(session, model=Customer) >= 250
+    assert {one for one in await session.scalars(select(Order.status).distinct())} == {
+        "draft", "awaiting", "approved", "rejected", "void",
+    }  # fmt: skip
+    assert {one for one in await session.scalars(select(Payment.status).distinct())} >= {"awaiting", "confirmed"}
+    assert {one for one in await session.scalars(select(Shipment.status).distinct())} >= {
+        "to_ship", "picked", "shipped", "delivered",
+    }  # fmt: skip
+
+
+async def test_everybody_is_on_the_map(session: AsyncSession) -> None:
+    assert await count(session, Customer.map_x.is_(None), model=Customer) == 0
+
+
+async def test_nothing_lies_in_the_future_and_history_goes_back_months(session: AsyncSession) -> None:
+    for table in ("customers", "orders", "events", "payments", "shipments", "approvals", "followups"):
+        column = "at" if table == "events" else "created_at"
+        first, last = (await session.execute(text(f"SELECT min({column}), max({column}) FROM {table}"))).one()
+        assert last <= clock(), table
+        if table in ("customers", "orders", "events"):
+            assert clock() - first > timedelta(days=250), table
+
+
+async def test_the_reps_first_screen_is_full_of_work(session: AsyncSession) -> None:
+    work = await as_(session, "rep")
+    tomorrow = calendar.day_starts(work.actor, work.today + timedelta(days=1))
+    assert len(await calendar.open_until(work, tomorrow)) >= 6
+    mine = Customer.owner_id == work.actor.id
+    soon = Customer.recycle_due_at.between(work.now, work.now + timedelta(days=8))
+    assert await count(session, mine, soon, model=Customer) >= 4
+    assert await count(session, mine, model=Customer) >= 30
+    assert await count(session, Customer.pool_id.in_(work.actor.pool_ids), model=Customer) >= 20
+
+
+async def test_nothing_is_overdue_for_its_pool(session: AsyncSession) -> None:
+    assert await count(session, Customer.recycle_due_at < clock(), model=Customer) == 0
+
+
+async def test_approvals_payments_and_shipments_wait(session: AsyncSession) -> None:
+    assert await approvals.count_waiting(await as_(session, "approver")) >= 4
+    assert await approvals.count_waiting(await as_(session, "manager")) >= 1
+    assert await approvals.count_waiting(await as_(session, "finance")) >= 4
+    assert await count(session, Shipment.status.in_(("to_ship", "picked")), model=Shipment) >= 6
+
+
+async def test_another_rep_sees_none_of_the_reps_customers_and_the_manager_all(session: AsyncSession) -> None:
+    rep, rep2, manager = [await as_(session, name) for name in ("rep", "rep2", "manager")]
+    hers = Customer.owner_id == rep.actor.id
+    assert await count(session, hers, customers.visible(rep2.actor), model=Customer) == 0
+    assert await count(session, hers, customers.visible(manager.actor), model=Customer) == await count(
+        session, hers, model=Customer
+    )
+
+
+async def test_filling_in_again_changes_nothing(company: Database, session: AsyncSession) -> None:
+    before = await count(session, model=Customer)
+    await demo.fill(partial(transaction, company), PASSWORD)
+    assert await count(session, model=Customer) == before
+
+
+def test_customers_are_the_same_each_time() -> None:
+    from random import Random
+
+    first, second = [Sketcher(Random(5)) for _ in range(2)]
+    assert [first.draw("east").values for _ in range(20)] == [second.draw("east").values for _ in range(20)]
