@@ -100,7 +100,11 @@ class Chosen:
 
 
 async def choose(work: Work, spec: ListSpec, query: ListQuery) -> Chosen:
-    """The customers of a list. A narrow viewer's scope is said as branches, each of which has an index (bitmap or)."""
+    """The customers of a list. A narrow viewer's scope is said as branches, each of which has an index (bitmap or).
+
+    Raises Denied for who may not view customers.
+    """
+    work.actor.require("customers.view")
     branches = filled(spec.branches(work.actor)) if spec.branches is not None else []
     wheres = [spec.base, any_branch(branches)] if branches else [spec.visible(work.actor)]
     wheres += filtered(spec, query, work.actor)

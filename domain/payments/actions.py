@@ -80,7 +80,7 @@ async def edit(work: Work, payment_id: int, entered: PaymentInput, version: int 
     """Correct a draft or rejected payment. The order stays the same."""
     work.actor.require("payments.edit")
     order, payment = await _locked(work, payment_id)
-    await _require_writable(work, payment)
+    await require_writable(work, payment)
     if payment.status not in EDITABLE:
         raise Conflict(
             _('This is not possible while the state is "%(state)s".', state=PaymentStatus(payment.status).label),
@@ -98,7 +98,7 @@ async def edit(work: Work, payment_id: int, entered: PaymentInput, version: int 
 async def submit(work: Work, payment_id: int, version: int | None = None) -> Payment:
     """Send a draft or rejected payment to finance."""
     _order, payment = await _locked(work, payment_id)
-    await _require_writable(work, payment)
+    await require_writable(work, payment)
     work.touch(payment, version)
     await _submit(work, payment)
     return payment
@@ -152,7 +152,8 @@ async def _locked(work: Work, payment_id: int) -> tuple[Order, Payment]:
     return order, await queries.get(work, payment_id, lock=True)
 
 
-async def _require_writable(work: Work, payment: Payment) -> None:
+async def require_writable(work: Work, payment: Payment) -> None:
+    """Raise Denied for a payment that the actor may only read."""
     if not await queries.may_write(work, payment.id):
         raise Denied(_("You may read this but not change it."))
 

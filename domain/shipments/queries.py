@@ -30,7 +30,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 async def get(work: Work, shipment_id: int, *, lock: bool = False) -> Shipment:
-    """One shipment with its lines. Raises NotFound."""
+    """One shipment with its lines. Raises NotFound, Denied."""
+    work.actor.require("shipments.view")
     return await work.load(
         Shipment, shipment_id, visible(work.actor), lock=lock, options=(selectinload(Shipment.lines),)
     )

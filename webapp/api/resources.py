@@ -166,6 +166,7 @@ async def _released(call: Call) -> Any:
 
 def _bulk(verb: Callable[..., Awaitable[Sequence[Any]]]) -> Run:
     async def run(call: Call) -> Any:
+        await customers.get(call.work, call.id)
         outcomes = await verb(call.work, PoolKind.customer, [call.id], call.data.user_id)
         return {
             "items": [

@@ -23,7 +23,7 @@ from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
 from webapp.pages.customers import save_edit, whole_number
 from webapp.render import fragment, page, page_of, see_other
-from webapp.work import reading, writing
+from webapp.work import actor_of, reading, writing
 
 KIND = PoolKind.customer
 HISTORY_PAGE = 30
@@ -82,6 +82,7 @@ class CustomerRecord(Controller):
     @get("/team/new")
     async def member_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
         """Asks who shall take part."""
+        actor_of(request).require("customers.share")
         form = filled(TeamInput, level=GrantLevel.read, post=GrantPost.sales)
         return await self._people_form(request, customer_id, "customers/member.html", form)
 

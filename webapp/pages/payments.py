@@ -143,6 +143,8 @@ class Payments(Controller):
         """The form of a draft or rejected payment."""
         async with reading(request) as work:
             payment = await queries.get(work, payment_id)
+            work.actor.require("payments.edit")
+            await actions.require_writable(work, payment)
         values = {name: getattr(payment, name) for name in PaymentInput.model_fields}
         return await self._form(request, filled(PaymentInput, **values), payment.order_id, payment)
 

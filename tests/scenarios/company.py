@@ -1,0 +1,174 @@
+"""A small company with one record of each kind, all of them the rep's: what rights and pages are tried on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from domain.approvals import actions as approvals
+from domain.approvals import queries as approval_queries
+from domain.approvals.models import Approval
+from domain.calendar.models import CalendarEvent
+from domain.contacts import actions as contacts
+from domain.contacts.inputs import ContactInput
+from domain.core.access import SYSTEM
+from domain.core.places import Position, tile_of
+from domain.core.text import Text
+from domain.core.work import Work, clock
+from domain.customers.search import index_rows
+from domain.followups import actions as followups
+from domain.followups.inputs import FollowUpInput
+from domain.imports import actions as imports
+from domain.imports.models import ImportKind
+from domain.notifications import actions as notifications
+from domain.notifications.models import Notification, NotificationKind
+from domain.orders import actions as orders
+from domain.orders.inputs import LineInput, OrderInput
+from domain.orders.models import Order
+from domain.payments import actions as payments
+from domain.payments.inputs import PaymentInput
+from domain.payments.models import PaymentMethod
+from domain.people.models import ApiToken, User
+from domain.people.queries import load_actor
+from domain.seeds.reference import seed
+from domain.shipments.models import Shipment
+from tests.make import Make
+
+PEOPLE = {
+    "director": "sales_director", "manager": "department_manager", "rep": "sales_rep", "rep2": "sales_rep",
+    "approver": "order_administrator", "finance": "finance", "warehouse": "warehouse", "auditor": "auditor",
+    "admin": "administrator", "helper": "service",
+}  # fmt: skip
+"""User name → role, as in the demo company. The helper is on the team of the rep's customer."""
+
+
+@dataclass
+class Company:
+    """Who works there, and the ids of the records by the name of the part of an address that holds them."""
+
+    users: dict[str, User]
+    ids: dict[str, int]
+
+
+async def work_of(make: Make, user: User | None) -> Work:
+    """Work for a user with the rights as of now; None: the system."""
+    await make.session.flush()
+    actor = SYSTEM if user is None else await load_actor(make.session, user.id)
+    assert actor is not None
+    return Work(make.session, actor, clock())
+
+
+async def found_company(make: Make, language: str = "en") -> Company:
+    """Reference data as at a real start, people in their departments, and the rep's records in every state."""
+    await seed(await work_of(make, None), "tidewater-lantern-42")
+    await make.session.flush()
+    users = await _people(make, language)
+    ids = await _customers(make, users)
+    ids |= await _selling(make, users, ids)
+    ids |= await _belongings(make, users, ids)
+    await make.session.flush()
+    return Company(users, ids)
+
+
+async def _people(make: Make, language: str) -> dict[str, User]:
+    headland = await make.department("Headland")
+    sales = await make.department("Sales", headland)
+    east = await make.department("East", sales)
+    homes = {"director": sales, "manager": east, "rep": await make.department("Shanghai 1", east),
+             "rep2": await make.department("Shanghai 2", east)}  # fmt: skip
+    above = {"manager": "director", "rep": "manager", "rep2": "manager"}
+    users: dict[str, User] = {}
+    for name, role in PEOPLE.items():
+        if name == "admin":
+            users[name] = (await make.session.scalars(select(User).where(User.user_name == "admin"))).one()
+            users[name].language = language
+            continue
+        users[name] = await make.user(
+            name, role, department=homes.get(name, headland), manager=users.get(above.get(name, "")), language=language
+        )
+    sales.head_id, east.head_id = users["director"].id, users["manager"].id
+    return users
+
+
+async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
+    rep = users["rep"]
+    members = (rep, users["rep2"], users["manager"])
+    pool = await make.pool("East China", members=members, administrators=(users["director"],))
+    x, y = tile_of(Position(31.2304, 121.4737))
+    owned = await make.customer(
+        "Harbour Foods", owner=rep, home_pool_id=pool.id, city="Shanghai", phone="+8613800138000", level="a",
+        latitude=31.2304, longitude=121.4737, map_x=x, map_y=y, location_accuracy="city", location_provider="gazetteer",
+    )
+    pooled = await make.customer("Lighthouse Trading", pool=pool, city="Ningbo")
+    lone = await make.customer("Lone Buoy", owner=rep)
+    binned = await make.customer("Old Pier", owner=rep, deleted_at=clock())
+    await index_rows(make.session, [owned.id, pooled.id], fresh=True)
+    grant = await make.grant("customers", owned.id, user=users["helper"])
+    work = await work_of(make, rep)
+    contact = await contacts.create(work, ContactInput(customer_id=owned.id, name="Wang Fang", mobile="+8613900139000"))
+    touch = await followups.create(
+        work,
+        FollowUpInput(customer_id=owned.id, content="Wants tea", next_contact_at=work.now + timedelta(hours=1)),
+    )
+    entry = (await make.session.scalars(select(CalendarEvent).where(CalendarEvent.user_id == rep.id))).one()
+    return {
+        "pool_id": pool.id, "customer_id": owned.id, "pooled": pooled.id, "lone": lone.id, "binned": binned.id,
+        "grant_id": grant.id, "contact_id": contact.id, "followup_id": touch.id, "entry_id": entry.id,
+    }  # fmt: skip
+
+
+async def _selling(make: Make, users: dict[str, User], ids: dict[str, int]) -> dict[str, int]:
+    """A draft, a waiting and an approved order, the last with its shipment and with a draft and a waiting payment."""
+    tea = await make.product("Oolong tea", "19.99", active=True)
+    rep = await work_of(make, users["rep"])
+    made: list[Order] = []
+    for send in (False, True, True):
+        lines = [LineInput(product_id=tea.id, quantity=Decimal(3))]
+        entered = OrderInput(customer_id=ids["customer_id"], approver_id=users["approver"].id, lines=lines)
+        made.append(await orders.create(rep, entered, send=send))
+    draft, waiting, approved = made
+    await make.session.flush()
+    rounds = {one.record_id: one for one in await make.session.scalars(select(Approval))}
+    step = (await approval_queries.rounds(rep, "orders", approved.id))[0].steps[0]
+    await approvals.confirm(await work_of(make, users["approver"]), step.id, rounds[approved.id].record_version)
+    shipment = (await make.session.scalars(select(Shipment))).one()
+    money = [
+        await payments.create(
+            rep,
+            PaymentInput(
+                order_id=approved.id, amount=Decimal("10.00"), method=PaymentMethod.transfer, received_on=rep.today
+            ),
+            submit_now=send,
+        )
+        for send in (False, True)
+    ]
+    await make.session.flush()
+    open_step = (await approval_queries.rounds(rep, "orders", waiting.id))[0].steps[0]
+    return {
+        "product_id": tea.id, "order_id": draft.id, "waiting": waiting.id, "approved": approved.id,
+        "shipment_id": shipment.id, "draft_payment": money[0].id, "payment_id": money[1].id,
+        "approval_id": rounds[waiting.id].id, "open_step": open_step.id, "open_version": waiting.version,
+    }  # fmt: skip
+
+
+async def _belongings(make: Make, users: dict[str, User], ids: dict[str, int]) -> dict[str, int]:
+    """What is personal: the rep's item of the inbox and token, and an import of the manager (reps may not import)."""
+    rep = users["rep"]
+    words = Text("The stock count is tomorrow.")
+    await notifications.notify(
+        await work_of(make, None), [rep.id], NotificationKind.approval, words,
+        url="/inbox", tag="count", decides_step_id=ids["open_step"],
+    )  # fmt: skip
+    item = (await make.session.scalars(select(Notification).where(Notification.user_id == rep.id))).one()
+    token = ApiToken(token_hash=b"rep's", user_id=rep.id, name="A program", scopes=[], created_at=clock())
+    make.session.add(token)
+    await make.session.flush()
+    batch = await imports.upload(
+        await work_of(make, users["manager"]), ImportKind.customers, "customers.csv", ["Name"], [(2, ["Kelp & Co"])]
+    )
+    return {"item_id": item.id, "token_id": token.id, "batch_id": batch.id}
+
+

@@ -1,0 +1,309 @@
+"""Who may do what: one row a route, one column a person. The tests hold every route of the application to it.
+
+The records in the addresses are the rep's; rep2 sells in the team beside, the manager and the director lead both.
+`ok` is done or refused for what was typed, `403` is not for this post or not now, `404` is not there for this person,
+`in` leads to the sign-in page, `401` asks a program for its token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+COLUMNS = ("rep", "rep2", "manager", "director", "approver", "finance", "warehouse", "auditor", "admin", "nobody")
+
+TABLE = """
+                                                      rep  rep2 mana dire appr fina ware audi admi nobody
+GET   /                                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /account/device                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /account/devices                                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/devices/sign-out-others                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/devices/{session_id}/sign-out          ok   404  404  404  404  404  404  404  404  in
+GET   /account/password                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/password                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /account/tokens                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/tokens                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/tokens/{token_id}/revoke               ok   404  404  404  404  404  404  404  404  in
+GET   /account/two-factor                             ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/two-factor/off                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/two-factor/on                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /admin                                          403  403  403  403  403  403  403  ok   ok   in
+GET   /apple-touch-icon.png                           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /approvals                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /approvals/{approval_id}                        ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /approvals/{approval_id}/confirm                403  404  403  403  ok   404  404  403  403  in
+POST  /approvals/{approval_id}/reject                 403  404  403  403  ok   404  404  403  403  in
+GET   /calendar                                       ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /calendar                                       ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /calendar/new                                   ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /calendar/{entry_id}                            ok   404  ok   ok   404  404  404  404  404  in
+POST  /calendar/{entry_id}                            ok   404  403  403  404  404  404  403  404  in
+POST  /calendar/{entry_id}/delete                     ok   404  403  403  404  404  404  404  404  in
+POST  /calendar/{entry_id}/finish                     ok   404  403  403  404  404  404  403  404  in
+POST  /calendar/{entry_id}/reopen                     ok   404  403  403  404  404  404  403  404  in
+GET   /contacts                                       ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /contacts                                       ok   404  ok   ok   403  403  403  403  ok   in
+GET   /contacts/new                                   ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /contacts/{contact_id}                          ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /contacts/{contact_id}                          ok   404  ok   ok   403  403  403  403  ok   in
+POST  /contacts/{contact_id}/delete                   ok   404  ok   ok   403  403  403  403  ok   in
+GET   /contacts/{contact_id}/edit                     ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers                                      ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /customers                                      ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /customers/assign                               403  403  ok   ok   403  403  403  403  ok   in
+GET   /customers/bin                                  403  403  403  403  403  403  403  403  ok   in
+POST  /customers/claim                                ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /customers/filter                               ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /customers/map                                  ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /customers/map/card/{customer_id}               ok   404  ok   ok   ok   404  403  ok   ok   in
+GET   /customers/map/near                             ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /customers/map/places                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /customers/map/points                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /customers/map/tile                             ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /customers/move                                 403  403  ok   ok   403  403  403  403  ok   in
+GET   /customers/new                                  ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /customers/pick                                 ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /customers/same-name                            ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /customers/transfer                             ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /customers/{customer_id}                        ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /customers/{customer_id}                        ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{customer_id}/assign                 403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/assign                 403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/claim                  ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/delete                 403  404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{customer_id}/edit                   ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{customer_id}/history                ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /customers/{customer_id}/move                   403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/move                   403  403  ok   ok   403  403  403  403  ok   in
+GET   /customers/{customer_id}/release                ok   404  ok   ok   403  404  404  403  ok   in
+POST  /customers/{customer_id}/release                ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/restore                403  403  403  403  403  403  403  403  ok   in
+POST  /customers/{customer_id}/team                   ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{customer_id}/team/new               ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/team/{grant_id}/remove ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{customer_id}/timeline               ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
+GET   /design                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /design/people                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /favicon.ico                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /followups                                      ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /followups                                      ok   404  ok   ok   403  403  403  403  ok   in
+GET   /followups/new                                  ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /followups/{followup_id}                        ok   404  ok   ok   404  404  404  ok   ok   in
+POST  /followups/{followup_id}                        ok   404  403  403  404  404  404  403  403  in
+POST  /followups/{followup_id}/delete                 403  404  ok   ok   404  404  404  403  ok   in
+GET   /followups/{followup_id}/edit                   ok   404  403  403  404  404  404  403  403  in
+GET   /forgotten                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST  /forgotten                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /healthz                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /imports                                        403  403  ok   ok   ok   403  403  ok   ok   in
+POST  /imports                                        403  403  ok   ok   403  403  403  403  ok   in
+GET   /imports/{batch_id}                             404  404  ok   404  404  404  404  404  ok   in
+POST  /imports/{batch_id}/check                       404  404  ok   404  404  404  404  404  ok   in
+GET   /imports/{batch_id}/failures.csv                404  404  ok   404  404  404  404  404  ok   in
+GET   /imports/{batch_id}/rows                        404  404  ok   404  404  404  404  404  ok   in
+POST  /imports/{batch_id}/run                         404  404  ok   404  404  404  404  404  ok   in
+GET   /inbox                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /inbox/bell                                     ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /inbox/read                                     ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /inbox/{item_id}                                ok   404  404  404  404  404  404  404  404  in
+POST  /inbox/{item_id}/confirm                        403  404  404  404  404  404  404  404  404  in
+POST  /inbox/{item_id}/reject                         403  404  404  404  404  404  404  404  404  in
+GET   /manifest.json                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /more                                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /offline                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /orders                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /orders                                         ok   ok   ok   ok   ok   403  403  403  ok   in
+POST  /orders/lines                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /orders/new                                     ok   ok   ok   ok   ok   403  403  403  ok   in
+GET   /orders/products                                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /orders/quote                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /orders/{order_id}                              ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /orders/{order_id}                              ok   404  ok   ok   ok   404  404  403  ok   in
+GET   /orders/{order_id}/edit                         ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /orders/{order_id}/submit                       ok   404  ok   ok   ok   404  404  403  ok   in
+POST  /orders/{order_id}/void                         403  404  ok   ok   ok   403  403  403  ok   in
+POST  /orders/{order_id}/withdraw                     ok   404  403  403  403  404  404  403  403  in
+GET   /payments                                       ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /payments                                       ok   404  ok   ok   403  ok   403  403  ok   in
+GET   /payments/new                                   ok   ok   ok   ok   403  ok   403  403  ok   in
+GET   /payments/{payment_id}                          ok   404  ok   ok   ok   ok   404  ok   ok   in
+POST  /payments/{payment_id}                          ok   404  ok   ok   403  ok   403  403  ok   in
+GET   /payments/{payment_id}/edit                     ok   404  ok   ok   403  ok   404  403  ok   in
+POST  /payments/{payment_id}/withdraw                 ok   404  403  403  403  403  404  403  403  in
+GET   /pools                                          ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /pools/{pool_id}                                ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /products                                       ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /products                                       403  403  403  ok   ok   403  403  403  ok   in
+GET   /products/new                                   403  403  403  ok   ok   403  403  403  ok   in
+GET   /products/{product_id}                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /products/{product_id}                          403  403  403  ok   ok   403  403  403  ok   in
+GET   /products/{product_id}/edit                     403  403  403  ok   ok   403  403  403  ok   in
+POST  /push/decide/{decision}                         404  404  404  404  404  404  404  404  404  404
+GET   /push/hello                                     ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /push/subscriptions                             ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /push/subscriptions/drop                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /push/test                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /readyz                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /reset/{token}                                  404  404  404  404  404  404  404  404  404  404
+POST  /reset/{token}                                  404  404  404  404  404  404  404  404  404  404
+GET   /shipments                                      ok   ok   ok   ok   ok   403  ok   ok   ok   in
+GET   /shipments/{shipment_id}                        ok   404  ok   ok   ok   403  ok   ok   ok   in
+POST  /shipments/{shipment_id}/ship                   403  403  403  403  403  403  ok   403  ok   in
+POST  /shipments/{shipment_id}/{step}                 403  403  403  403  403  403  ok   403  ok   in
+GET   /sign-in                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST  /sign-in                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /sign-in/code                                   in   in   in   in   in   in   in   in   in   in
+POST  /sign-in/code                                   in   in   in   in   in   in   in   in   in   in
+POST  /sign-in/language                               ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+POST  /sign-out                                       in   in   in   in   in   in   in   in   in   in
+GET   /static                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /sw.js                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /team                                           403  403  ok   ok   403  403  403  ok   ok   in
+POST  /theme                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /today                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /api/v1/approvals                               ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+GET   /api/v1/approvals/{record_id}                   ok   404  ok   ok   ok   404  404  ok   ok   401
+POST  /api/v1/approvals/{record_id}/confirm           403  404  403  403  ok   404  404  403  403  401
+POST  /api/v1/approvals/{record_id}/reject            403  404  403  403  ok   404  404  403  403  401
+GET   /api/v1/contacts                                ok   ok   ok   ok   ok   ok   403  ok   ok   401
+POST  /api/v1/contacts                                ok   404  ok   ok   403  403  403  403  ok   401
+GET   /api/v1/contacts/{record_id}                    ok   404  ok   ok   ok   404  404  ok   ok   401
+PATCH /api/v1/contacts/{record_id}                    ok   404  ok   ok   403  404  404  403  ok   401
+GET   /api/v1/customers                               ok   ok   ok   ok   ok   ok   403  ok   ok   401
+POST  /api/v1/customers                               ok   ok   ok   ok   403  403  403  403  ok   401
+GET   /api/v1/customers/{record_id}                   ok   404  ok   ok   ok   404  404  ok   ok   401
+PATCH /api/v1/customers/{record_id}                   ok   404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/customers/{record_id}/assign            403  403  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/customers/{record_id}/claim             ok   ok   ok   ok   403  403  403  403  ok   401
+POST  /api/v1/customers/{record_id}/release           ok   404  ok   ok   403  403  403  403  ok   401
+POST  /api/v1/customers/{record_id}/transfer          ok   404  ok   ok   403  404  404  403  ok   401
+GET   /api/v1/departments                             ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+GET   /api/v1/departments/{record_id}                 ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+GET   /api/v1/docs                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /api/v1/followups                               ok   ok   ok   ok   403  403  403  ok   ok   401
+POST  /api/v1/followups                               ok   404  ok   ok   403  403  403  403  ok   401
+GET   /api/v1/followups/{record_id}                   ok   404  ok   ok   404  404  404  ok   ok   401
+PATCH /api/v1/followups/{record_id}                   ok   404  403  403  404  404  404  403  403  401
+GET   /api/v1/openapi.json                            ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /api/v1/orders                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+POST  /api/v1/orders                                  ok   ok   ok   ok   ok   403  403  403  ok   401
+GET   /api/v1/orders/{record_id}                      ok   404  ok   ok   ok   404  404  ok   ok   401
+PATCH /api/v1/orders/{record_id}                      ok   404  ok   ok   ok   404  404  403  ok   401
+POST  /api/v1/orders/{record_id}/submit               ok   404  ok   ok   ok   404  404  403  ok   401
+POST  /api/v1/orders/{record_id}/void                 403  404  ok   ok   ok   403  403  403  ok   401
+POST  /api/v1/orders/{record_id}/withdraw             ok   404  403  403  403  404  404  403  403  401
+GET   /api/v1/payments                                ok   ok   ok   ok   ok   ok   403  ok   ok   401
+POST  /api/v1/payments                                ok   404  ok   ok   403  ok   403  403  ok   401
+GET   /api/v1/payments/{record_id}                    ok   404  ok   ok   ok   ok   404  ok   ok   401
+PATCH /api/v1/payments/{record_id}                    ok   404  ok   ok   403  ok   404  403  ok   401
+POST  /api/v1/payments/{record_id}/submit             ok   404  ok   ok   403  ok   404  403  ok   401
+POST  /api/v1/payments/{record_id}/withdraw           ok   404  403  403  403  403  404  403  403  401
+GET   /api/v1/pools                                   ok   ok   ok   ok   403  403  403  ok   ok   401
+GET   /api/v1/pools/{record_id}                       ok   ok   ok   ok   404  404  404  ok   ok   401
+GET   /api/v1/products                                ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+POST  /api/v1/products                                403  403  403  ok   ok   403  403  403  ok   401
+GET   /api/v1/products/{record_id}                    ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+PATCH /api/v1/products/{record_id}                    403  403  403  ok   ok   403  403  403  ok   401
+GET   /api/v1/shipments                               ok   ok   ok   ok   ok   403  ok   ok   ok   401
+GET   /api/v1/shipments/{record_id}                   ok   404  ok   ok   ok   403  ok   ok   ok   401
+POST  /api/v1/shipments/{record_id}/deliver           403  403  403  403  403  403  ok   403  ok   401
+POST  /api/v1/shipments/{record_id}/pick              403  403  403  403  403  403  ok   403  ok   401
+POST  /api/v1/shipments/{record_id}/ship              403  403  403  403  403  403  ok   403  ok   401
+GET   /api/v1/users                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+GET   /api/v1/users/{record_id}                       ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+"""
+
+SUBJECTS: Mapping[str, Mapping[str, str]] = {
+    # The record in the address, where it is another than the one named like the address.
+    "POST /customers/{customer_id}/claim": {"customer_id": "pooled"},
+    "GET /customers/{customer_id}/assign": {"customer_id": "pooled"},
+    "POST /customers/{customer_id}/assign": {"customer_id": "pooled"},
+    "GET /customers/{customer_id}/move": {"customer_id": "pooled"},
+    "POST /customers/{customer_id}/move": {"customer_id": "pooled"},
+    "POST /customers/{customer_id}/delete": {"customer_id": "lone"},
+    "POST /customers/{customer_id}/restore": {"customer_id": "binned"},
+    "POST /orders/{order_id}/withdraw": {"order_id": "waiting"},
+    "POST /orders/{order_id}/void": {"order_id": "approved"},
+    "GET /payments/{payment_id}/edit": {"payment_id": "draft_payment"},
+    "POST /payments/{payment_id}": {"payment_id": "draft_payment"},
+    "POST /api/v1/customers/{record_id}/claim": {"record_id": "pooled"},
+    "POST /api/v1/customers/{record_id}/assign": {"record_id": "pooled"},
+    "POST /api/v1/orders/{record_id}/withdraw": {"record_id": "waiting"},
+    "POST /api/v1/orders/{record_id}/void": {"record_id": "approved"},
+    "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
+    "POST /api/v1/payments/{record_id}/submit": {"record_id": "draft_payment"},
+}
+WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token"}
+"""Parts of addresses that are no ids."""
+FRAGMENTS = frozenset({"GET /customers/map/card/{customer_id}"})
+"""Asked as a part of a page; whole, they lead on to another page."""
+API_RECORDS = {
+    "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
+    "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
+    "payments": "payment_id", "users": "rep_id", "departments": "department_id",
+}  # fmt: skip
+"""What {record_id} is, by the noun before it."""
+CUSTOMER = {"name": "Kelp & Co"}
+CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
+TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
+ENTRY = {"title": "Call", "starts_at": "2030-01-02T09:00"}
+PRODUCT = {"code": "N-1", "name": "Cups", "list_price": "1.00"}
+ORDER = {"customer_id": "{customer_id}", "do": "save", "lines.0.product_id": "{product_id}", "lines.0.quantity": "1"}
+MONEY = {"order_id": "{approved}", "amount": "1.00", "method": "cash", "received_on": "2026-03-02"}
+DECISION = {"step": "{open_step}", "record_version": "{open_version}", "reason": "No"}
+ITEM = {"version": "{open_version}", "reason": "No"}
+API_DECISION = {"step_id": "{open_step}", "record_version": "{open_version}", "comment": "No"}
+API_ORDER = {"customer_id": "{customer_id}", "lines": [{"product_id": "{product_id}", "quantity": "1"}]}
+
+BODIES: Mapping[str, Mapping[str, Any]] = {
+    # What is sent; a refusal for want of a field would hide one for want of the right.
+    "POST /customers": CUSTOMER,
+    "POST /customers/{customer_id}": CUSTOMER,
+    "POST /customers/{customer_id}/release": {"reason": "No need"},
+    "POST /customers/{customer_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /customers/{customer_id}/move": {"pool_id": "{pool_id}"},
+    "POST /customers/{customer_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /customers/{customer_id}/team": {"user_id": "{rep2_id}"},
+    "POST /customers/claim": {"pick": "{pooled}"},
+    "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
+    "POST /customers/move": {"pick": "{pooled}", "pool_id": "{pool_id}"},
+    "POST /customers/transfer": {"pick": "{customer_id}", "user_id": "{rep2_id}"},
+    "POST /contacts": CONTACT,
+    "POST /contacts/{contact_id}": CONTACT,
+    "POST /followups": TOUCH,
+    "POST /followups/{followup_id}": TOUCH,
+    "POST /calendar": ENTRY,
+    "POST /calendar/{entry_id}": ENTRY,
+    "POST /products": PRODUCT,
+    "POST /products/{product_id}": PRODUCT,
+    "POST /orders": ORDER,
+    "POST /orders/{order_id}": ORDER,
+    "POST /orders/{order_id}/void": {"reason": "A mistake"},
+    "POST /approvals/{approval_id}/confirm": DECISION,
+    "POST /approvals/{approval_id}/reject": DECISION,
+    "POST /inbox/{item_id}/confirm": ITEM,
+    "POST /inbox/{item_id}/reject": ITEM,
+    "POST /shipments/{shipment_id}/ship": {"carrier": "SF"},
+    "POST /payments": MONEY,
+    "POST /payments/{payment_id}": MONEY,
+    "POST /imports": {"kind": "customers"},
+    "POST /push/decide/{decision}": {"token": "no-such-token"},
+    "POST /api/v1/customers": CUSTOMER,
+    "PATCH /api/v1/customers/{record_id}": {"city": "Ningbo"},
+    "POST /api/v1/customers/{record_id}/release": {"reason": "No need"},
+    "POST /api/v1/customers/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /api/v1/customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /api/v1/contacts": CONTACT,
+    "POST /api/v1/followups": TOUCH,
+    "POST /api/v1/products": PRODUCT,
+    "POST /api/v1/orders": API_ORDER,
+    "POST /api/v1/orders/{record_id}/void": {"reason": "A mistake"},
+    "POST /api/v1/approvals/{record_id}/confirm": API_DECISION,
+    "POST /api/v1/approvals/{record_id}/reject": API_DECISION,
+    "POST /api/v1/shipments/{record_id}/ship": {"carrier": "SF"},
+    "POST /api/v1/payments": MONEY,
+}
