@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from domain.approvals import actions, queries
 from domain.approvals.events import ApprovalRequested
 from domain.approvals.models import Approval, ApprovalFlowStep
+from domain.approvals.reactions import tell_owner
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.events import EventRow
 from domain.core.inputs import parse
+from domain.notifications.models import Notification
 from domain.orders import actions as orders
 from domain.orders.inputs import OrderInput
 from domain.orders.models import Order
@@ -196,3 +198,19 @@ async def test_the_lists_show_what_waits_what_i_decided_and_what_i_sent(
     await actions.confirm(boss, step.id, order.version)
     assert await titles(queries.waiting(boss.actor)) == []
     assert await titles(queries.decided(boss.actor)) == [order.number]
+
+
+async def test_who_sent_it_and_whose_it_is_hear_how_it_ended(make: Make, work_as: WorkAs, team: SalesTeam) -> None:
+    customer = await make.customer(owner=team.rep)
+    product = await make.product()
+    data = parse(OrderInput, {"customer_id": customer.id, "lines": [{"product_id": product.id, "quantity": "1"}]})
+    order = await orders.create(await work_as(team.rep), data)
+    await orders.submit(await work_as(team.manager), order.id, order.version)
+    approval = await round_of(work_as, team.manager, order)
+    decider = await make.session.get_one(User, approval.steps[0].approvers[0].user_id)
+    work = await work_as(decider)
+    await actions.reject(work, approval.steps[0].id, order.version, "Too little")
+    said = select(EventRow).where(EventRow.name == "ApprovalRejected")
+    await tell_owner(work, (await make.session.execute(said)).scalar_one())
+    told = select(Notification.user_id).where(Notification.kind == "decided")
+    assert set((await make.session.execute(told)).scalars()) == {team.rep.id, team.manager.id}

@@ -99,7 +99,7 @@ async def save_new(request: AnyRequest) -> Response[Any]:
         return await _again(request, raw, None)
     send = raw["do"] == "send"
     try:
-        data = parse(OrderInput, nested(raw))
+        data = parse(OrderInput, {"lines": [], **nested(raw)})
         async with writing(request) as work:
             order = await actions.create(work, data, send=send)
     except Invalid as problem:
@@ -116,7 +116,7 @@ async def save_change(request: AnyRequest, order_id: int) -> Response[Any]:
     if raw.get("do") not in ("save", "send"):
         return await _again(request, raw, order)
     try:
-        data = parse(OrderInput, nested(raw))
+        data = parse(OrderInput, {"lines": [], **nested(raw)})
         async with writing(request) as work:
             order = await actions.edit(work, order_id, data, key_of(raw.get("version")) or 0, send=raw["do"] == "send")
     except Invalid as problem:

@@ -1,4 +1,5 @@
 // <select-rows>: [data-pick] starts choosing rows, their boxes appear, the bulk bar counts; [data-pick-none] ends it.
+// With data-picking from the server the page is for choosing from the start, and works without this script.
 class SelectRows extends HTMLElement {
   connectedCallback() {
     this.output = this.querySelector(".bulk-bar output");
@@ -13,6 +14,7 @@ class SelectRows extends HTMLElement {
       link.closest(".list-row").querySelector(".row-pick input")?.click();
     });
     this.addEventListener("change", () => this.#count());
+    if (this.hasAttribute("data-picking") && this.output) this.#count();
   }
 
   #boxes() {
