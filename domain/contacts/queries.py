@@ -85,7 +85,7 @@ async def _probe(work: Work, q: str) -> Hits:
     """A customer is found by its contacts too, so its index narrows the contacts; then each is tested itself."""
     words = search.words_of(q)
     if not words:
-        return Hits(false())
+        return Hits(false(), ())
     mine = func.concat_ws(
         " ", func.lower(Contact.name), Contact.name_sort,
         func.regexp_replace(Contact.name_sort, r"(\w)\w* ?", r"\1", "g"),

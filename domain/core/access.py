@@ -78,7 +78,7 @@ class Grant(Record):
         choice_check("level", GrantLevel),
         choice_check("post", GrantPost),
         Index(None, "kind", "record_id"),
-        Index(None, "user_id", "kind", "record_id"),
+        Index("ix_grants_user", "user_id", "kind", "level", "record_id"),
         Index("ix_grants_to_department", "to_department_id", "kind", "record_id"),
         Index("ix_grants_to_role", "to_role_id", "kind", "record_id"),
     )

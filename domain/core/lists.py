@@ -6,11 +6,12 @@ the union of a few branches, each a short walk of an index in that order. What a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     Integer,
     Select,
@@ -21,9 +22,8 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union,
+    union_all,
 )
-from sqlalchemy.sql.expression import FromClause
 
 from domain.core.access import Actor
 from domain.core.cursors import decode_cursor, encode_cursor
@@ -45,7 +45,6 @@ from domain.core.list_spec import (
     conditions,
     filled,
     filtered,
-    id_array,
     matching,
 )
 from domain.core.work import Work
@@ -63,34 +62,51 @@ BRANCH_VALUES = 40
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How rows are found: all `wheres` hold; `branches` are walked one by one; `by_key` rows are collected first."""
+    """How rows are found: all `wheres` hold; `branches` are walked one by one; `by_key` rows are collected first.
+
+    `tests` are looked at row by row on the way, since no index knows them: the text of what was searched, if the search
+    index found too much.
+    """
 
     spec: ListSpec
     wheres: Sequence[Where]
     branches: Sequence[Branch] = ()
     by_key: bool = False
-    tested: bool = False
-    """Each row's text is tested for what was searched, as the index knows too many."""
+    tests: Sequence[Where] = ()
 
-    def walk(self, branch: Branch, sort: Sort, limit: int, *, ordered: bool = True) -> Select[Any]:
-        """The first rows of one branch: a walk of one index, or one for each value."""
-        rows = self.spec.source(_keyed(self.spec, sort)).where(*self.wheres)
-        if isinstance(branch.values, Select) or len(branch.values) == 1:
-            return _cut(rows.where(branch.where()), sort, self.spec, limit, ordered)
-        each = func.unnest(id_array(branch.values)).table_valued("value").render_derived(name="each")
-        rows = _cut(rows.where(branch.column == each.c.value), sort, self.spec, limit, ordered)
-        one = rows.lateral("one")
-        found = select(one.c.id, one.c.key).select_from(each.join(one, true()))
-        # Without the second limit counting would go on with the next department although it has enough.
-        return found if ordered else found.limit(_written(limit))
+    def rows(self, sort: Sort) -> Select[Any]:
+        """Ids and keys under `wheres`; with the joins only if these need them, so that the index alone may do."""
+        alone = _keyed(self.spec, sort).where(*self.wheres)
+        joined = len(alone.get_final_froms()) > 1
+        return self.spec.source(_keyed(self.spec, sort)).where(*self.wheres) if joined else alone
 
-    def ids(self, sort: Sort, limit: int, *, ordered: bool = True) -> FromClause:
-        """Ids and keys of the rows, from all branches."""
+    def walks(self, sort: Sort) -> Iterator[Select[Any]]:
+        """The rows of each branch in order: a walk of one index for each value."""
+        rows = self.rows(sort).order_by(*_order(sort, sort.column, self.spec.id))
+        for branch in self.branches:
+            if isinstance(branch.values, Select):
+                yield rows.where(branch.where())
+            else:
+                for value in branch.values:
+                    yield rows.where(branch.column == value)
+
+    def ids(self, sort: Sort, limit: int) -> CTE:
+        """Ids and keys of the first rows of all.
+
+        The walks come sorted and DISTINCT asks for the same order, so the server merges them row by row and no walk
+        goes further than is needed. A row that lies in two branches comes twice in a row, and is dropped.
+        """
         if self.by_key:
-            rows = self.spec.source(_keyed(self.spec, sort)).where(*self.wheres)
-            return rows.cte("found" if ordered else "every").prefix_with("MATERIALIZED")
-        walks = [self.walk(branch, sort, limit, ordered=ordered).subquery() for branch in self.branches]
-        return union(*(select(walk.c.id, walk.c.key) for walk in walks)).subquery("found")
+            return self.rows(sort).cte("found").prefix_with("MATERIALIZED")
+        cut = _written(limit)
+        walks = [(walk if self.tests else walk.limit(cut)).subquery() for walk in self.walks(sort)]
+        every = union_all(*(select(walk.c.key, walk.c.id) for walk in walks)).subquery("every")
+        first: Select[Any] = select(every.c.key, every.c.id).distinct().order_by(*_order(sort, every.c.key, every.c.id))
+        if self.tests:
+            met = first.subquery("met")
+            first = self.spec.source(select(met.c.key, met.c.id)).where(self.spec.id == met.c.id, *self.tests)
+            first = first.order_by(*_order(sort, met.c.key, met.c.id))
+        return first.limit(cut).cte("found").prefix_with("MATERIALIZED")
 
     @property
     def direct(self) -> bool:
@@ -103,11 +119,9 @@ def _keyed(spec: ListSpec, sort: Sort) -> Select[Any]:
     return select(*pair)
 
 
-def _cut(rows: Select[Any], sort: Sort, spec: ListSpec, limit: int, ordered: bool = True) -> Select[Any]:
-    """The first rows, in order if that matters."""
-    if ordered:
-        rows = rows.order_by(*_order(sort, sort.column, spec.id))
-    return rows.limit(_written(limit))
+def _cut(rows: Select[Any], sort: Sort, spec: ListSpec, limit: int) -> Select[Any]:
+    """The first rows in order."""
+    return rows.order_by(*_order(sort, sort.column, spec.id)).limit(_written(limit))
 
 
 def _written(limit: int) -> Any:
@@ -128,26 +142,28 @@ def _order(sort: Sort, key: Any, record_id: Any) -> tuple[Any, Any]:
 def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> _Plan:
     scene = spec.scene(query.scene)
     wheres = [*filtered(spec, query, actor)]
-    if hits is not None:
-        wheres.append(hits.where)
-        if hits.ids is not None:
-            wheres += [spec.visible(actor), true() if scene is None else scene.condition(actor)]
-            return _Plan(spec, wheres, by_key=True)
-    tested = hits is not None
+    if hits is not None and hits.ids is not None:
+        wheres += [hits.where, spec.visible(actor), true() if scene is None else scene.condition(actor)]
+        return _Plan(spec, wheres, by_key=True)
+    tests = [] if hits is None else [hits.where]
+    branches: list[Branch] = []
     if scene is not None and scene.branches is not None:
         branches = filled(scene.branches(actor))
         wheres.append(spec.visible(actor))
     else:
         wheres.append(true() if scene is None else scene.condition(actor))
-        branches = [] if spec.branches is None else filled(spec.branches(actor))
+        # A filter has an index of its own in the list's order; walking that beats filtering each of many branches.
+        if spec.branches is not None and not query.filters:
+            branches = filled(spec.branches(actor))
         if sum(len(b.values) for b in branches if not isinstance(b.values, Select)) > BRANCH_VALUES:
             branches = []
         wheres.append(spec.base if branches else spec.visible(actor))
     if len(branches) == 1 and (isinstance(branches[0].values, Select) or len(branches[0].values) == 1):
-        return _Plan(spec, [*wheres, branches[0].where()], tested=tested)
-    if not branches and scene is not None and scene.branches is not None:
+        wheres.append(branches[0].where())
+        branches = []
+    elif not branches and scene is not None and scene.branches is not None:
         wheres.append(false())
-    return _Plan(spec, wheres, branches, tested=tested)
+    return _Plan(spec, wheres, branches, tests=tests) if branches else _Plan(spec, [*wheres, *tests])
 
 
 async def _planned(work: Work, spec: ListSpec, query: ListQuery) -> _Plan:
@@ -156,12 +172,13 @@ async def _planned(work: Work, spec: ListSpec, query: ListQuery) -> _Plan:
 
 
 def _counted(plan: _Plan, cap: int) -> Select[Any]:
+    """How many rows there are, up to one more than the cap."""
     if plan.direct:
-        rows = plan.spec.source(select(plan.spec.id)).where(*plan.wheres).limit(_written(cap + 1))
+        rows = plan.spec.source(select(plan.spec.id)).where(*plan.wheres).limit(_written(cap + 1)).subquery("counted")
     else:
-        found = plan.ids(plan.spec.sorts[0], cap + 1, ordered=False)
-        rows = select(found.c.id).limit(_written(cap + 1))
-    return select(func.count()).select_from(rows.subquery("counted"))
+        found = plan.ids(plan.spec.sorts[0], cap + 1)
+        rows = select(found.c.id).limit(_written(cap + 1)).subquery("counted")
+    return select(func.count()).select_from(rows)
 
 
 def _page(plan: _Plan, query: ListQuery, size: int, cap: int | None) -> Select[Any]:
@@ -169,15 +186,19 @@ def _page(plan: _Plan, query: ListQuery, size: int, cap: int | None) -> Select[A
     spec, sort = plan.spec, plan.spec.sort(query.sort)
     values: list[Any] = [item.value.label(item.name) for item in spec.columns]
     columns: list[Any] = [spec.id.label("id"), *values, sort.column.label("_key")]
-    if cap is not None:
-        columns.append(_counted(plan, cap).scalar_subquery().label("_total"))
     if query.cursor is not None:
         column: Any = sort.column
         here, there = tuple_(column, spec.id), tuple_(bindparam("after_key", type_=column.type), _AFTER_ID)
         plan = replace(plan, wheres=[*plan.wheres, here < there if sort.descending else here > there])
     if plan.direct:
+        if cap is not None:
+            columns.append(_counted(plan, cap).scalar_subquery().label("_total"))
         return _cut(spec.source(select(*columns)).where(*plan.wheres), sort, spec, size + 1)
-    found = plan.ids(sort, size + 1)
+    # One walk gives the rows and, going on to the cap, their number.
+    found = plan.ids(sort, max(size, cap or 0) + 1)
+    if cap is not None:
+        counted = select(found.c.id).limit(_written(cap + 1)).subquery("counted")
+        columns.append(select(func.count()).select_from(counted).scalar_subquery().label("_total"))
     first = select(found.c.id).order_by(*_order(sort, found.c.key, found.c.id))
     first = first.limit(_written(size + 1))
     page = first.subquery("page")
@@ -213,9 +234,10 @@ async def fetch_page(
     cap = COUNT_CAP if counted else None
     if query.q:
         plan = await _planned(work, spec, query)
-        cap = WALKED_CAP if counted and plan.tested else cap
+        cap = WALKED_CAP if counted and not plan.by_key else cap
         statement = _page(plan, query, size, cap)
     else:
+        cap = WALKED_CAP if counted and query.filters else cap
         statement = _kept_page(spec, query, work.actor, size, cap)
     after = {}
     if query.cursor is not None:

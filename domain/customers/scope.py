@@ -67,6 +67,8 @@ def _owned_in_scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_pools(pool_ids: Sequence[int]) -> ColumnElement[bool]:
+    if not pool_ids:
+        return false()  # an empty array would do, but the server's kept plan would reckon with full pools
     return Customer.pool_id == any_(literal(list(pool_ids), ARRAY(BigInteger)))
 
 

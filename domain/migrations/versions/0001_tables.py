@@ -341,7 +341,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_grants_kind_record_id'), 'grants', ['kind', 'record_id'], unique=False)
     op.create_index('ix_grants_to_department', 'grants', ['to_department_id', 'kind', 'record_id'], unique=False)
     op.create_index('ix_grants_to_role', 'grants', ['to_role_id', 'kind', 'record_id'], unique=False)
-    op.create_index(op.f('ix_grants_user_id_kind_record_id'), 'grants', ['user_id', 'kind', 'record_id'], unique=False)
+    op.create_index('ix_grants_user', 'grants', ['user_id', 'kind', 'level', 'record_id'], unique=False)
     op.create_table('handled_events',
     sa.Column('event_id', sa.BigInteger(), nullable=False),
     sa.Column('reaction', sa.Text(), nullable=False),
