@@ -15,7 +15,9 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 BARE_CONNECTIONS = 2
-SERVER_SETTINGS = {"application_name": "offing", "jit": "off"}
+SERVER_SETTINGS = {"application_name": "offing", "jit": "off", "plan_cache_mode": "force_generic_plan"}
+"""Statements are few and made for walks of an index, so one plan serves all values, and is made once a connection
+(docs/decisions/0010)."""
 
 
 def _json(value: Any) -> str:

@@ -65,8 +65,8 @@ def main() -> None:
             shutil.rmtree(home, ignore_errors=True)
     machine = {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version()}
     report.write(options.out, options.scale, machine, lines)
-    print(f"{customers:,} customers, {CONNECTIONS} connections, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
-    print(report.table(lines))
+    print(f"{customers:,} customers, {CONNECTIONS} connections, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"\n{report.table(lines)}")
 
 
 def _filled(settings: Settings, home: Path, customers: int) -> Company:

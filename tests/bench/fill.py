@@ -31,7 +31,11 @@ OVERDUE = 0.11
 FIRST_USER = 10
 """Users have ids from here on; before them are those of the reference data."""
 BULK = ("customers", "customer_search", "contacts", "orders", "order_lines", "followups", "events", "grants")
-CUSTOMER_COLUMNS = ["id", "owner_id", "department_id", "name", "name_key", "name_sort", "kind", "level", "industry", "phone", "city", "latitude", "longitude", "location_accuracy", "map_x", "map_y", "follow_stage", "activity_at", "pool_id", "home_pool_id", "owned_since", "pooled_since", "recycle_due_at", "recycle_rule_id", "created_at", "created_by_id"]
+CUSTOMER_COLUMNS = (
+    "id", "owner_id", "department_id", "name", "name_key", "name_sort", "kind", "level", "industry", "phone", "city",
+    "latitude", "longitude", "location_accuracy", "map_x", "map_y", "follow_stage", "activity_at", "pool_id",
+    "home_pool_id", "owned_since", "pooled_since", "recycle_due_at", "recycle_rule_id", "created_at", "created_by_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,15 +88,12 @@ async def _people(connection: Any, customers: int) -> Company:
     users = range(FIRST_USER, FIRST_USER + USERS)
     heads = {_department_of(user): user for user in reversed(users)}
     parents = [None if n == 1 else (n - 2) // BRANCHES + 1 for n in range(1, DEPARTMENTS + 1)]
-    await _copy(connection, "departments", ("id", "name", "parent_id", "head_id"),
-                [(n, f"Department {n}", parent, heads.get(n)) for n, parent in enumerate(parents, start=1)])  # fmt: skip
-    await _copy(
-        connection, "users", ("id", "user_name", "name", "language", "time_zone", "active", "department_id", "manager_id"),
-        [
-            (n, f"user{n}", f"User {n}", "en", ZONE.key, True, _department_of(n), heads[parents[_department_of(n) - 1] or 1])
-            for n in users
-        ],
-    )
+    departments = [(n, f"Department {n}", parent, heads[n]) for n, parent in enumerate(parents, start=1)]
+    await _copy(connection, "departments", ("id", "name", "parent_id", "head_id"), departments)
+    columns = ("id", "user_name", "name", "language", "time_zone", "active", "department_id", "manager_id")
+    managers = {n: heads[parents[_department_of(n) - 1] or 1] for n in users}
+    rows = [(n, f"user{n}", f"User {n}", "en", ZONE.key, True, _department_of(n), managers[n]) for n in users]
+    await _copy(connection, "users", columns, rows)
     roles = {row["code"]: row["id"] for row in await connection.fetch("SELECT id, code FROM roles")}
     leaders = set(heads.values())
     held = [(n, roles["department_manager" if n in leaders else "sales_rep"]) for n in users]
@@ -154,8 +155,8 @@ def _customer(
     return (
         customer_id, owner, None if owner is None else _department_of(owner), name,
         person_key(name) if person else f"{company_key(name)}{customer_id}", names.sorting(parts),
-        "person" if person else "company", dice.choice(LEVELS), dice.choice(INDUSTRIES), phone, city, place.lat, place.lng,
-        "city", *tile_of(place), dice.choice(STAGES), at, None if owner else pool_id, pool_id, at if owner else None,
+        "person" if person else "company", dice.choice(LEVELS), dice.choice(INDUSTRIES), phone, city, place.lat,
+        place.lng, "city", *tile_of(place), dice.choice(STAGES), at, None if owner else pool_id, pool_id, at if owner else None,
         None if owner else at, _due(at) if owner else None, 1 if owner else None, at, owner,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ Run as `python -m tests.bench.floor VISITS PORT` with the environment of the web
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -52,7 +53,7 @@ class Statement:
 
 @dataclass
 class Tape:
-    """What one visit did. It answered with a rendering (the arguments of `render.rendered`), with JSON, or with bytes."""
+    """What one visit did. It answered with a rendering (arguments of `render.rendered`), with JSON, or with bytes."""
 
     writes: bool
     statements: list[Statement] = field(default_factory=list)
@@ -195,10 +196,11 @@ def _body(tape: Tape) -> bytes:
 @cache
 def built() -> Floor:
     """The floor, recorded before the worker is forked."""
-    visits = {
-        name: [Visit(**visit) for visit in several] for name, several in json.loads(Path(sys.argv[1]).read_text()).items()
-    }
-    return Floor(os.environ["DATABASE_URL"], asyncio.run(record(visits)))
+    given = json.loads(Path(sys.argv[1]).read_text())
+    visits = {name: [Visit(**visit) for visit in several] for name, several in given.items()}
+    made = Floor(os.environ["DATABASE_URL"], asyncio.run(record(visits)))
+    gc.freeze()  # as the web server does
+    return made
 
 
 def application() -> Floor:
@@ -212,6 +214,6 @@ if __name__ == "__main__":
 
     floor.built()
     Granian(
-        "tests.bench.floor:application", address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.ASGI, workers=1,
-        factory=True, websockets=False, log_level=LogLevels.warning,
+        "tests.bench.floor:application", address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.ASGI,
+        workers=1, factory=True, websockets=False, log_level=LogLevels.warning,
     ).serve()  # fmt: skip
