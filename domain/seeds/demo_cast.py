@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.seeds.demo_customers import Sketcher
+from domain.seeds.demo_customers import Sketch, Sketcher
 from domain.seeds.demo_orders import OrderPlan
 from domain.seeds.demo_stage import Stage
 from domain.seeds.demo_stories import Course
@@ -17,7 +17,12 @@ TERRITORIES = {
     "lukas": "europe", "chiara": "europe",
 }  # fmt: skip
 """Where each rep sells."""
-HOMES = {"east": "east", "hz": "east", "nj": "east", "north": "north", "south": "south", "apac": "general", "europe": "general"}
+AREAS = {"rep2": ("expats", "expats", "east")}
+"""Where a rep's customers are drawn from, if not only from there: Emma Clarke looks after the cafés of expatriates."""
+HOMES = {
+    "east": "east", "hz": "east", "nj": "east", "north": "north", "south": "south", "apac": "general",
+    "europe": "general",
+}  # fmt: skip
 LYING = (("east", 20), ("hz", 6), ("nj", 6), ("north", 12), ("south", 12), ("apac", 6), ("europe", 8))
 Cast = Iterator[tuple[Course, list[OrderPlan]]]
 
@@ -32,7 +37,7 @@ REP_ORDERS = (
     [OrderPlan(8, "shipped"), OrderPlan(110)],
     [OrderPlan(14, "awaiting_money", "machine"), OrderPlan(200), OrderPlan(260)],
     [OrderPlan(16, "awaiting_money"), OrderPlan(75)],
-    [OrderPlan(24, "unpaid"), OrderPlan(130), OrderPlan(235)],
+    [OrderPlan(19, "paid"), OrderPlan(24, "unpaid"), OrderPlan(130), OrderPlan(235)],
     [OrderPlan(1, "awaiting", "large"), OrderPlan(50), OrderPlan(170), OrderPlan(300)],
 )
 REP2_ORDERS = (
@@ -43,12 +48,14 @@ REP2_ORDERS = (
     [OrderPlan(1, "draft"), OrderPlan(44), OrderPlan(180)],
     [OrderPlan(9, "void"), OrderPlan(72)],
     [OrderPlan(2, "awaiting"), OrderPlan(59), OrderPlan(240)],
-    [OrderPlan(28, "paid", "machine"), OrderPlan(115)],
+    [OrderPlan(18, "paid", "machine"), OrderPlan(115)],
 )
 RECENT = (
-    OrderPlan(0, "awaiting"), OrderPlan(2, "to_ship", promised_in=1), OrderPlan(15, "awaiting_money"), OrderPlan(1, "awaiting"),
-    OrderPlan(4, "to_ship", promised_in=-1), OrderPlan(26, "unpaid"), OrderPlan(9, "shipped"), OrderPlan(3, "to_ship", promised_in=4),
-    OrderPlan(17, "awaiting_money", "machine"), OrderPlan(2, "awaiting", "large"), OrderPlan(6, "picked", promised_in=2),
+    OrderPlan(0, "awaiting"), OrderPlan(2, "to_ship", promised_in=1), OrderPlan(15, "awaiting_money"),
+    OrderPlan(1, "awaiting"), OrderPlan(20, "paid"), OrderPlan(4, "to_ship", promised_in=-1), OrderPlan(26, "unpaid"),
+    OrderPlan(9, "shipped"), OrderPlan(22, "paid"), OrderPlan(3, "to_ship", promised_in=4),
+    OrderPlan(17, "awaiting_money", "machine"), OrderPlan(2, "awaiting", "large"),
+    OrderPlan(6, "picked", promised_in=2),
 )  # fmt: skip
 """Dealt out to the other reps in turn, so that every desk has something on it."""
 
@@ -63,7 +70,8 @@ def cast(stage: Stage) -> Cast:
         if owner in ("rep", "rep2"):
             continue
         first = stage.chance.randint(60, 250)
-        orders = ([next(recent), OrderPlan(first)], [OrderPlan(stage.chance.randint(40, 330))], [OrderPlan(first + 9, size="machine")])
+        single = OrderPlan(stage.chance.randint(40, 330))
+        orders = ([next(recent), OrderPlan(first)], [single], [OrderPlan(first + 9, size="machine")])
         yield from _desk(stage, sketcher, owner, orders, [stage.today(10, 30, 1)], leaving=(), prospects=3)
         yield _lost(stage, sketcher, owner, team), []
     for team, number in LYING:
@@ -73,8 +81,12 @@ def cast(stage: Stage) -> Cast:
 
 def _rep_dates(stage: Stage) -> list[datetime]:
     """When the next contacts of a rep are due: yesterday, over the day, and in the days ahead."""
-    today = [stage.today(hour, minute) for hour, minute in ((9, 30), (10, 30), (11, 15), (14, 0), (15, 30), (16, 45), (18, 0))]
-    return [stage.today(15, 0, -1), *today, stage.today(10, 0, 1), stage.today(14, 30, 1), stage.today(9, 30, 2), stage.today(11, 0, 4)]
+    hours = ((9, 30), (10, 30), (11, 15), (14, 0), (15, 30), (16, 45), (18, 0))
+    ahead = ((10, 0, 1), (14, 30, 1), (9, 30, 2), (11, 0, 4))
+    return [
+        stage.today(15, 0, -1), *(stage.today(hour, minute) for hour, minute in hours),
+        *(stage.today(hour, minute, days) for hour, minute, days in ahead),
+    ]  # fmt: skip
 
 
 def _desk(
@@ -84,21 +96,25 @@ def _desk(
     """The customers of one rep: those that buy, those with a date, those about to leave, and prospects."""
     team, chance = TERRITORIES[owner], stage.chance
     pool = HOMES[team]
+
+    def drawn() -> Sketch:
+        return sketcher.draw(chance.choice(AREAS.get(owner, (team,))))
+
     for plans in orders:
         first = max(plan.days for plan in plans)
         born = first + chance.randint(8, 20) if first > 25 else chance.randint(22, 27)
         touches = [born - 2, *(plan.days + 2 for plan in plans if plan.days + 2 < born - 2), chance.randint(2, 18)]
-        yield Course(sketcher.draw(team), born, pool, owner, chance.random() < 0.3, touches, buys=True), plans
+        yield Course(drawn(), born, pool, owner, chance.random() < 0.3, touches, buys=True), plans
     for date in dates:
         born = chance.randint(16, 40)
         touches = [born - 2, *([born - 12] if born > 26 else []), chance.randint(3, 9)]
-        yield Course(sketcher.draw(team), born, pool, owner, chance.random() < 0.4, touches, next_at=date), []
+        yield Course(drawn(), born, pool, owner, chance.random() < 0.4, touches, next_at=date), []
     for last in leaving:
         born = last + chance.randint(6, 20)
-        yield Course(sketcher.draw(team), born, pool, owner, True, [born - 2, last], leaving=True), []
+        yield Course(drawn(), born, pool, owner, True, [born - 2, last], leaving=True), []
     for _one in range(prospects):
         born = chance.randint(4, 24)
-        yield Course(sketcher.draw(team), born, pool, owner, chance.random() < 0.5, [born - 2]), []
+        yield Course(drawn(), born, pool, owner, chance.random() < 0.5, [born - 2]), []
 
 
 def _lost(stage: Stage, sketcher: Sketcher, owner: str, team: str) -> Course:

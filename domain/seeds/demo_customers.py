@@ -9,31 +9,43 @@ from typing import Any
 
 from domain.seeds.demo_places import AREA_CODES, Place, abroad, chinese
 
-BRANDS = (
-    "云栖 听雨 半山 青禾 拾光 南巷 北岸 泊岸 鹿鸣 竹里 松风 知味 禾木 山野 沐光 清欢 晨曦 渡口 长亭 麦田 四时 暖阳 白鹭 江畔 鸿雁 梧桐 小满 谷雨 望江 临风 "
-    "溪谷 海棠 月见 初夏 秋水 远山 石桥 木槿 银杏 桂影 荷塘 蓝湾 橙光 有间 留白 朝露 星野 古渡 雁南 听松"
-).split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+BRANDS = _words("""
+    云栖 听雨 半山 青禾 拾光 南巷 北岸 泊岸 鹿鸣 竹里 松风 知味 禾木 山野 沐光 清欢 晨曦 渡口 长亭 麦田 四时 暖阳 白鹭
+    江畔 鸿雁 梧桐 小满 谷雨 望江 临风 溪谷 海棠 月见 初夏 秋水 远山 石桥 木槿 银杏 桂影 荷塘 蓝湾 橙光 有间 留白 朝露
+    星野 古渡 雁南 听松
+""")
 TRADES = (
     ("咖啡", "food"), ("茶饮", "food"), ("餐饮管理", "food"), ("酒店管理", "service"), ("烘焙食品", "manufacturing"),
-    ("便利超市", "retail"), ("食品贸易", "wholesale"), ("文化艺术", "service"), ("书店", "retail"), ("健身管理", "service"),
+    ("便利超市", "retail"), ("食品贸易", "wholesale"), ("文化艺术", "service"), ("书店", "retail"),
+    ("健身管理", "service"),
     ("国际学校", "education"), ("口腔医院", "health"), ("联合办公", "service"),
 )  # fmt: skip
-FIRST = (
-    "Blue Copper Little Northern Amber Quiet Silver Paper Lantern Harbour Morning Velvet Wild Golden Corner Second "
-    "Old Green Bright River"
-).split()
-SECOND = "Kettle Sparrow Lighthouse Fox Compass Orchard Anchor Garden Crane Maple Tram Pier Mill Swan Terrace".split()
+FIRST = _words("""
+    Blue Copper Little Northern Amber Quiet Silver Paper Lantern Harbour Morning Velvet Wild Golden Corner Second Old
+    Green Bright River
+""")
+SECOND = _words("Kettle Sparrow Lighthouse Fox Compass Orchard Anchor Garden Crane Maple Tram Pier Mill Swan Terrace")
 KINDS = (
     ("Coffee Roasters", "food"), ("Café", "food"), ("Bakery", "food"), ("Hotels", "service"), ("Foods", "wholesale"),
     ("Tea House", "food"), ("Provisions", "retail"), ("Kitchen", "food"),
 )  # fmt: skip
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-GIVEN = (
-    "雨桐 子涵 浩然 思远 嘉怡 文博 晓彤 志强 丽华 建军 海燕 佳宁 明轩 雪莹 俊杰 诗涵 国栋 玉兰 晨阳 梦洁 立群 婉清 天宇 欣怡 宏伟 若曦 家豪 静雯 永康 舒扬"
-).split()
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程"
+    "苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛"
+)
+GIVEN = _words("""
+    雨桐 子涵 浩然 思远 嘉怡 文博 晓彤 志强 丽华 建军 海燕 佳宁 明轩 雪莹 俊杰 诗涵 国栋 玉兰 晨阳 梦洁 立群 婉清
+    天宇 欣怡 宏伟 若曦 家豪 静雯 永康 舒扬
+""")
 PEOPLE = {
-    "apac": "Wei Ling Tan|Marcus Lim|Aiko Tanaka|Haruto Ito|Nurul Aisyah|Somchai Prasert|Ji-woo Kim|Grace Nguyen|Oliver Hughes",
-    "europe": "Anna Schmidt|James Walker|Claire Dubois|Matteo Ferrari|Lucía Navarro|Sanne de Vries|Erik Lindqvist|Tom Becker",
+    "apac": "Wei Ling Tan|Marcus Lim|Aiko Tanaka|Haruto Ito|Nurul Aisyah|Somchai Prasert|Ji-woo Kim|Oliver Hughes",
+    "europe": "Anna Schmidt|James Walker|Claire Dubois|Matteo Ferrari|Lucía Navarro|Sanne de Vries|Tom Becker",
+    "expats": "Sarah Mitchell|Luca Moretti|Hannah Klein|Daniel Chen|Julie Laurent|Ben Foster|Amy Zhou",
 }
 POSTS = ("店长", "采购经理", "总经理", "运营总监", "行政主管", "主理人", "财务主管")
 LATIN_POSTS = ("Owner", "Purchasing Manager", "Head Barista", "Operations Director", "Store Manager")
@@ -75,9 +87,11 @@ class Sketcher:
         else:
             trade, industry = self.chance.choices(TRADES, weights=[6, 5, 4, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1])[0]
             name = self._fresh(lambda: f"{city}{self.chance.choice(BRANDS)}{trade}{self._form(trade)}")
-            values = {"name": name, "industry": industry, "size": self.chance.choice(("small", "small", "medium", "large"))}
+            size = self.chance.choice(("small", "small", "medium", "large"))
+            values = {"name": name, "industry": industry, "size": size}
         number = next(self.numbers)
-        room = self.chance.choice(("", f"{self.chance.randint(1, 6)}层", f"{self.chance.randint(2, 28)}{number % 9 + 1:02d}室"))
+        floor, flat = self.chance.randint(1, 6), self.chance.randint(2, 28)
+        room = self.chance.choice(("", f"{floor}层", f"{flat}{number % 9 + 1:02d}室"))
         values |= {
             "country": "中国", "region": place.region, "city": place.city,
             "address": f"{place.line}{self.chance.randint(12, 1880)}号{room}",
@@ -93,7 +107,8 @@ class Sketcher:
         number = next(self.numbers)
         house = self.chance.randint(2, 190)
         first = place.country in ("United Kingdom", "Singapore", "Australia", "France", "Malaysia")
-        slug = "".join(letter for letter in name.lower().split(" " + place.form.lower())[0] if letter.isascii() and letter.isalnum())
+        short = name.removesuffix(place.form).lower()
+        slug = "".join(letter for letter in short if letter.isascii() and letter.isalnum())
         values = {
             "name": name, "industry": industry, "size": self.chance.choice(("small", "medium")),
             "country": place.country, "region": place.region or None, "city": place.city,

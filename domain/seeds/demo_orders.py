@@ -35,13 +35,14 @@ from domain.shipments.inputs import ShipInput, ShipLineInput
 from domain.shipments.models import Shipment, ShipmentStatus
 
 GOODS = ("CB", "CB", "TE", "SY", "MK", "CU")
-STOPS = ("draft", "awaiting", "rejected", "void", "to_ship", "picked", "part", "shipped", "unpaid", "awaiting_money", "paid")
-"""How far an order comes."""
 
 
 @dataclass(frozen=True)
 class OrderPlan:
-    """An order written so many days ago that comes as far as `stop`; `size` is goods, machine or large."""
+    """An order written so many days ago that comes as far as `stop`; `size` is goods, machine or large.
+
+    Stops: draft, awaiting, rejected, void, to_ship, picked, part, shipped, unpaid, awaiting_money, paid.
+    """
 
     days: int
     stop: str = "paid"
@@ -163,7 +164,7 @@ async def _paying(stage: Stage, owner: str, order: Order, plan: OrderPlan) -> St
         if plan.stop == "awaiting_money":
             return
         while found := await _waiting(stage, "payments", payment.id):
-            yield max(stage.at, stage.day(max(0, plan.days - 19 - number * 15))) if stage.chance.random() < 0.1 else stage.at
+            yield stage.at + timedelta(hours=1)
             await approvals.confirm(await stage.as_(found[1]), found[0], payment.version)
 
 
@@ -180,7 +181,7 @@ def _entered(stage: Stage, course: Course, plan: OrderPlan) -> OrderInput:
     chance = stage.chance
     if plan.size == "goods":
         codes = [f"{head}-{chance.randint(101, 107)}" for head in chance.sample(GOODS, k=chance.randint(2, 4))]
-        wanted: list[tuple[str, int]] = [(code, chance.choice((2, 3, 4, 5, 6, 8, 10, 12))) for code in dict.fromkeys(codes)]
+        wanted = [(code, chance.choice((2, 3, 4, 5, 6, 8, 10, 12))) for code in dict.fromkeys(codes)]
     elif plan.size == "machine":
         wanted = [("EQ-102", 1), ("EQ-104", 1), ("EQ-107", 1), ("CB-109", 10)]
     else:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 CHINA = {
     "east": """
-        上海市|上海市|静安区南京西路 黄浦区淮海中路 徐汇区衡山路 长宁区愚园路 浦东新区世纪大道 杨浦区大学路 虹口区四川北路
-        上海市|上海市|闵行区七莘路 普陀区长寿路 宝山区牡丹江路 松江区人民北路 嘉定区墨玉南路 青浦区公园路 静安区威海路""",
+        上海市|上海市|静安区南京西路 黄浦区淮海中路 徐汇区衡山路 长宁区愚园路 浦东新区世纪大道 杨浦区大学路
+        上海市|上海市|闵行区七莘路 普陀区长寿路 宝山区牡丹江路 松江区人民北路 嘉定区墨玉南路 青浦区公园路
+        上海市|上海市|静安区威海路 虹口区四川北路""",
     "hz": """
         浙江省|杭州市|西湖区文三路 上城区延安路 滨江区江南大道 拱墅区莫干山路 余杭区文一西路 萧山区市心中路
         浙江省|宁波市|海曙区中山西路 鄞州区天童北路 江北区人民路
@@ -59,6 +60,9 @@ WORLD = {
         Australia|New South Wales|Sydney|Crown Street,King Street|Pty Ltd|
         Australia|Victoria|Melbourne|Degraves Street,Smith Street|Pty Ltd|
         South Korea||Seoul|Seongsui-ro,Itaewon-ro|Co., Ltd.|""",
+    "expats": """
+        China|Shanghai|Shanghai|Anfu Road,Wukang Road,Yongkang Road,Jiaozhou Road,Wuyuan Road,Xinle Road|Ltd|
+        China|Jiangsu|Suzhou|Pingjiang Road,Shantang Street|Ltd|""",
     "europe": """
         United Kingdom||London|Redchurch Street,Exmouth Market|Ltd|+44 20 7946 0
         United Kingdom||Manchester|Tib Street,Deansgate|Ltd|+44 161 496 0
