@@ -14,8 +14,8 @@ from domain.core.sentences import stored
 from domain.core.text import Text, _
 from domain.search.fold import fold
 
-YES = frozenset("1 yes y true t wahr ja oui 是 对 真 √ x on 在售 启用 上架".split())
-NO = frozenset("0 no n false f falsch nein non 否 假 off 停售 停用 下架".split())
+YES = frozenset({"1", "yes", "y", "true", "t", "ja", "oui", "是", "对", "真", "√", "x", "on", "在售", "启用", "上架"})
+NO = frozenset({"0", "no", "n", "false", "f", "nein", "non", "否", "假", "off", "停售", "停用", "下架"})
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: .*)?")
@@ -51,7 +51,9 @@ class Row:
         return self.outcome == "waiting"
 
 
-def rows_of(cells: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str], mapping: Mapping[str, str]) -> list[Row]:
+def rows_of(
+    cells: Sequence[tuple[int, Sequence[str]]], columns: Sequence[str], mapping: Mapping[str, str]
+) -> list[Row]:
     """Rows by field. A column that is not there (any more) feeds nothing."""
     places = [(name, columns.index(column)) for name, column in mapping.items() if column in columns]
     return [

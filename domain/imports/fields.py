@@ -35,7 +35,8 @@ OWNER = Field("owner", _("Owner"), "负责人|所有人|业务员|销售|账户�
               "employee|employeeid|owner id|负责人账号|负责人邮箱")  # fmt: skip
 
 CUSTOMERS = (
-    Field("name", _("Name"), "客户名称|客户|公司名称|公司|企业名称|名称|单位名称|company|company name|customer|customer name|"
+    Field("name", _("Name"), "客户名称|客户|公司名称|公司|企业名称|名称|单位名称|company|company name|customer|"
+          "customer name|"
           "account name|account: account name|account|organization|organisation|firma|客户全称", needed=True),
     Field("kind", _("Kind"), "客户性质|性质|is company|is_company|account type", choices=True),
     Field("level", _("Level"), "客户级别|级别|等级|rating|customer level", choices=True),
@@ -43,7 +44,8 @@ CUSTOMERS = (
     Field("size", _("Size"), "规模|公司规模|人员规模|company size", choices=True),
     Field("need", _("Need class"), "需求分类|客户类型", choices=True),
     Field("source", _("Source"), "来源|客户来源|lead source|account source"),
-    Field("phone", _("Phone"), "电话|客户电话|公司电话|固定电话|座机|telephone|tel|account phone|company phone|phone number"),
+    Field("phone", _("Phone"), "电话|客户电话|公司电话|固定电话|座机|telephone|tel|account phone|company phone|"
+          "phone number"),
     Field("email", _("E-mail"), "邮箱|电子邮箱|客户邮箱|电子邮件|email|mail|email address"),
     Field("website", _("Website"), "网址|网站|官网|url|web|homepage|home page"),
     Field("country", _("Country"), "国家|国家地区|国家/地区|billing country|country_id|country id|country/region|land"),
@@ -59,14 +61,18 @@ CUSTOMERS = (
     Field("external_ref", _("Key in the other system"), "外部编号|客户编号|编号|客户编码|id|customerid|customer id|"
           "account id|external id|external ref|account number|key"),
     OWNER,
-    Field("contact_name", _("Contact"), "联系人|联系人姓名|姓名|主要联系人|contact|contact name|contactname|contact person|"
+    Field("contact_name", _("Contact"), "联系人|联系人姓名|姓名|主要联系人|contact|contact name|contactname|"
+          "contact person|"
           "full name|contact: full name|primary contact|ansprechpartner"),
-    Field("contact_first", _("Contact's first name"), "名|first name|given name|contact first name|contact: first name"),
+    Field("contact_first", _("Contact's first name"), "名|first name|given name|contact first name|"
+          "contact: first name"),
     Field("contact_last", _("Contact's last name"), "姓|last name|surname|family name|contact last name|"
           "contact: last name"),
-    Field("contact_post", _("Contact's post"), "职务|职位|联系人职务|title|job title|job position|contact title|contacttitle|"
+    Field("contact_post", _("Contact's post"), "职务|职位|联系人职务|title|job title|job position|contact title|"
+          "contacttitle|"
           "position|function|contact: title"),
-    Field("contact_mobile", _("Contact's mobile"), "手机|手机号|手机号码|联系人手机|移动电话|联系电话|mobile|mobile phone|cell|"
+    Field("contact_mobile", _("Contact's mobile"), "手机|手机号|手机号码|联系人手机|移动电话|联系电话|mobile|"
+          "mobile phone|cell|"
           "cell phone|contact mobile|contact: mobile"),
     Field("contact_phone", _("Contact's phone"), "联系人电话|contact phone|direct phone|contact: phone"),
     Field("contact_email", _("Contact's e-mail"), "联系人邮箱|contact email|contact e-mail|contact: email"),
@@ -74,14 +80,18 @@ CUSTOMERS = (
 )  # fmt: skip
 
 PRODUCTS = (
-    Field("code", _("Code"), "产品编码|产品编号|编码|货号|物料编码|商品编码|sku|item|item no|product code|productid|product id|"
+    Field("code", _("Code"), "产品编码|产品编号|编码|货号|物料编码|商品编码|sku|item|item no|product code|productid|"
+          "product id|"
           "internal reference|default_code|default code|external id|barcode|id", needed=True),
     Field("name", _("Name"), "产品名称|品名|商品名称|名称|product|product name|productname|item name", needed=True),
     Field("unit", _("Unit"), "单位|计量单位|uom|unit of measure|uom_id"),
-    Field("spec", _("Specification"), "规格|规格型号|型号|quantity per unit|quantityperunit|sales description|description|size"),
-    Field("category", _("Category"), "类别|分类|产品类别|产品分类|categoryname|category name|product family|product category|"
+    Field("spec", _("Specification"), "规格|规格型号|型号|quantity per unit|quantityperunit|sales description|"
+          "description|size"),
+    Field("category", _("Category"), "类别|分类|产品类别|产品分类|categoryname|category name|product family|"
+          "product category|"
           "categ_id|product type"),
-    Field("list_price", _("List price"), "单价|价格|标价|目录价|标准价|销售价|price|unit price|unitprice|sales price|list_price|"
+    Field("list_price", _("List price"), "单价|价格|标价|目录价|标准价|销售价|price|unit price|unitprice|"
+          "sales price|list_price|"
           "standard price", needed=True),
     Field("active", _("On sale"), "在售|启用|上架|状态|is active"),
     Field("discontinued", _("No longer sold"), "停售|停产|discontinued|下架"),
@@ -90,11 +100,13 @@ PRODUCTS = (
 ORDERS = (
     Field("number", _("Order number"), "订单号|订单编号|销售单号|单号|order|order id|orderid|order no|order number|"
           "order reference|reference|so number|external id", needed=True),
-    Field("customer", _("Customer"), "客户|客户名称|客户编号|customerid|customer id|customer name|company|companyname|account|"
+    Field("customer", _("Customer"), "客户|客户名称|客户编号|customerid|customer id|customer name|company|"
+          "companyname|account|"
           "account name|partner|partner_id|vendor", needed=True),
     OWNER,
     Field("ordered_on", _("Ordered on"), "订单日期|下单日期|日期|order date|orderdate|date|date_order|order deadline"),
-    Field("required_on", _("Wanted by"), "要求日期|交货日期|期望日期|交期|required date|requireddate|delivery date|due date"),
+    Field("required_on", _("Wanted by"), "要求日期|交货日期|期望日期|交期|required date|requireddate|delivery date|"
+          "due date"),
     Field("shipped_on", _("Shipped on"), "发货日期|发运日期|shipped date|shippeddate|ship date"),
     Field("carrier", _("Carrier"), "承运商|快递公司|物流公司|物流|ship via|shipvia|shipper"),
     Field("tracking_number", _("Tracking number"), "运单号|快递单号|tracking"),
@@ -105,7 +117,8 @@ ORDERS = (
     Field("product", _("Product"), "产品|产品编码|产品编号|货号|商品编码|product code|productid|product id|sku|item|"
           "order_line/product_id|order lines/product|products", needed=True),
     Field("quantity", _("Quantity"), "数量|qty|order lines/quantity|order_line/product_qty|product qty", needed=True),
-    Field("unit_price", _("Unit price"), "单价|价格|成交价|price|unitprice|order lines/unit price|order_line/price_unit"),
+    Field("unit_price", _("Unit price"), "单价|价格|成交价|price|unitprice|order lines/unit price|"
+          "order_line/price_unit"),
     Field("line_discount", _("Line discount"), "折扣|行折扣|discount %|line discount %|discount"),
 )  # fmt: skip
 

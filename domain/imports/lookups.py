@@ -27,7 +27,7 @@ class Owners:
     allowed: frozenset[int] | None
     me: int | None
 
-    def find(self, word: str | None) -> int | None | Sentence:
+    def find(self, word: str | None) -> int | Sentence | None:
         """The owner that a cell names (the importer where it names nobody), or why there is none."""
         if not word:
             return self.me
@@ -41,7 +41,8 @@ class Owners:
 
 async def owners(work: Work, feature: str) -> Owners:
     """Active users; of these the actor may enter for the own ones, or for all with the widest scope."""
-    users = (await work.session.execute(select(User.id, User.user_name, User.name, User.email).where(User.active))).all()
+    everybody = select(User.id, User.user_name, User.name, User.email).where(User.active)
+    users = (await work.session.execute(everybody)).all()
     words: dict[str, int] = {}
     for user in users:  # two of one name: neither is meant by it
         words[fold(user.name)] = 0 if fold(user.name) in words else user.id

@@ -63,8 +63,8 @@ class ImportBatch(Record):
 
 
 class ImportRow(Base):
-    """One row of the file: `number` is its line there, `raw` its cells as they were read, `errors` what is said of it as
-    {"field", "text": a stored sentence}."""
+    """One row of the file: `number` is its line there, `raw` its cells as they were read, `errors` what is said of it
+    as {"field", "text": a stored sentence}."""
 
     __tablename__ = "import_rows"
 

@@ -50,7 +50,8 @@ async def already_there(work: Work, arrivals: Sequence[Arrival]) -> list[Arrival
             continue
         for row in one.rows:
             row.record_id = known[one.number][0]
-            row.refuse(_("This order is there already: %(number)s.", number=known[one.number][1]), "number", "duplicate")
+            told = _("This order is there already: %(number)s.", number=known[one.number][1])
+            row.refuse(told, "number", "duplicate")
     return fresh
 
 
@@ -100,7 +101,8 @@ def _order(work: Work, one: Arrival, number: str, buyer: Customer) -> tuple[Any,
 async def _lines_and_shipments(work: Work, arrivals: Sequence[Arrival], buyers: dict[int, Customer]) -> None:
     lines = [(one, line) for one in arrivals for line in one.lines]
     line_ids = await ids_of(work.session, "order_lines", len(lines))
-    shipment_ids = dict(zip((one.id for one in arrivals), await ids_of(work.session, "shipments", len(arrivals)), strict=True))
+    drawn = await ids_of(work.session, "shipments", len(arrivals))
+    shipment_ids = dict(zip((one.id for one in arrivals), drawn, strict=True))
     numbers = await _drawn(work, SHIPMENT_NUMBERS, len(arrivals))
     line_rows, part_rows = [], []
     for (one, line), line_id in zip(lines, line_ids, strict=True):

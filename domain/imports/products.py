@@ -78,7 +78,8 @@ def _check(row: Row) -> ProductInput | None:
         data = parse(ProductInput, raw)
     except Invalid as problem:
         row.outcome = "refused"
-        row.errors += [{"field": name, "text": stored(text)} for name, texts in problem.errors.items() for text in texts]
+        for name, texts in problem.errors.items():
+            row.errors += [{"field": name, "text": stored(text)} for text in texts]
         return None
     return data if row.sound else None
 
@@ -93,6 +94,6 @@ async def named(work: Work, words: Sequence[str]) -> dict[str, Product]:
     found = await _by_code(work, words)
     missing = [word for word in words if word not in found]
     if missing:
-        by_name = await work.session.scalars(select(Product).where(Product.name.in_(missing)).order_by(Product.id.desc()))
-        found |= {one.name: one for one in by_name}
+        by_name = select(Product).where(Product.name.in_(missing)).order_by(Product.id.desc())
+        found |= {one.name: one for one in await work.session.scalars(by_name)}
     return found

@@ -26,7 +26,8 @@ def test_headings_of_northwind_are_known() -> None:
         "external_ref": "CustomerID",
     }  # fmt: skip
     found = guess(ImportKind.products, columns("northwind/products.csv"))
-    assert found["code"] == "ProductID" and found["list_price"] == "UnitPrice" and found["discontinued"] == "Discontinued"
+    assert found["code"] == "ProductID" and found["list_price"] == "UnitPrice"
+    assert found["discontinued"] == "Discontinued"
 
 
 def test_headings_of_a_salesforce_report_are_known() -> None:
@@ -73,7 +74,8 @@ def test_what_is_needed_and_missing_is_named() -> None:
     [
         ("2026-03-01", date(2026, 3, 1)), ("2026/3/1", date(2026, 3, 1)), ("2026年3月1日", date(2026, 3, 1)),
         ("20260301", date(2026, 3, 1)), ("7/4/1996", date(1996, 7, 4)), ("31.12.2025", date(2025, 12, 31)),
-        ("2026-03-01 10:20:00", date(2026, 3, 1)), ("46082", date(2026, 3, 1)), ("2026-03-01T10:20:00Z", date(2026, 3, 1)),
+        ("2026-03-01 10:20:00", date(2026, 3, 1)), ("46082", date(2026, 3, 1)),
+        ("2026-03-01T10:20:00Z", date(2026, 3, 1)),
     ],
 )  # fmt: skip
 def test_days_are_read_in_the_ways_they_are_written(text: str, expected: date) -> None:

@@ -14,7 +14,12 @@ from tests.conftest import Client, PageClient
 from tests.make import Make
 
 pytestmark = pytest.mark.anyio
-TEXT = "客户名称,城市,Mail\n润达贸易,上海市,a@example.com\n听雨轩,杭州市,wrong\n<script>alert(1)</script>,Berlin,\n=1+1,Bonn,bad\n"
+TEXT = """客户名称,城市,Mail
+润达贸易,上海市,a@example.com
+听雨轩,杭州市,wrong
+<script>alert(1)</script>,Berlin,
+=1+1,Bonn,bad
+"""
 
 
 @pytest.fixture
