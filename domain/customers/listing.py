@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, literal_column
+from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, literal_column, select
 
-from domain.core.access import Actor, grants_to
+from domain.core.access import Actor, Scope, grants_to
 from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.customers.models import DUE_KEY, Customer, DealStatus, FollowStage, Industry, Level
@@ -52,6 +52,12 @@ def _owner_first(actor: Actor) -> tuple[Branch, ...]:
     return (Branch(Customer.owner_id, () if actor.id is None else (actor.id,)),)
 
 
+def _pools(actor: Actor) -> tuple[Branch, ...]:
+    """What lies in my pools; in any pool for who sees all customers."""
+    everywhere = actor.scope("customers") is Scope.all
+    return (Branch(Customer.pool_id, select(Pool.id) if everywhere else actor.pool_ids),)
+
+
 PHONE = case((Pool.hidden_fields.contains(["phone"]), None), else_=Customer.phone)
 """A list never shows what a pool hides, not even to its administrators."""
 
@@ -94,7 +100,7 @@ LIST = ListSpec(
             "subordinates", _("My subordinates'"),
             branches=lambda actor: (Branch(Customer.owner_id, actor.subordinate_ids),),
         ),
-        Scene("pool", _("Public pool"), branches=lambda actor: (Branch(Customer.pool_id, actor.pool_ids),)),
+        Scene("pool", _("Public pool"), branches=_pools),
     ),
     filters=(
         Filter("level", _("Level"), lambda v, actor: Customer.level == Level(v).value, "choice", Level),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from domain.core.access import Grant, GrantPost
+from domain.core.access import Grant, GrantPost, among
 from domain.core.audit import AuditEntry
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
@@ -28,7 +28,7 @@ from domain.people.models import Department, Role, User
 from domain.pools.models import Pool
 
 __all__ = [
-    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "history", "manageable",
+    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "history", "manageable", "names",
     "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
@@ -37,6 +37,12 @@ ZERO = Decimal(0)
 async def get(work: Work, customer_id: int, *, lock: bool = False) -> Customer:
     """One customer. Raises NotFound for one that the actor may not see."""
     return await work.load(Customer, customer_id, visible(work.actor), lock=lock)
+
+
+async def names(work: Work, customer_ids: Sequence[int]) -> Sequence[str]:
+    """Names of those of the customers that the actor sees."""
+    statement = select(Customer.name).where(among(Customer.id, customer_ids), visible(work.actor))
+    return (await work.session.scalars(statement.order_by(Customer.id))).all()
 
 
 async def sees(work: Work, customer_id: int) -> bool:

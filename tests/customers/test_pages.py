@@ -76,7 +76,8 @@ async def test_what_is_wrong_is_said_at_each_field_and_what_was_typed_stays(brow
 HOSTILE = [
     "undefined", "\\", "../../../etc/passwd", "<script>alert(123)</script>", "';alert(1)//", "1;DROP TABLE customers",
     "' OR 1=1 -- 1", "＜script＞alert(123)＜/script＞", "$(touch /tmp/x)", "{{ 7*7 }}", "{% if %}", "%s%s%s%n",
-    "田中さんにあげて下さい", "Ω≈ç√∫˜µ≤≥÷", "ﷺ", "表ポあA鷗ŒéＢ逍Üßªąñ丂㐀𠀀", "👩🏽\u200d❤️\u200d💋\u200d👨", "\u202etest\u202c",
+    "田中さんにあげて下さい", "Ω≈ç√∫˜µ≤≥÷", "ﷺ", "表ポあA鷗ŒéＢ逍Üßªąñ丂㐀𠀀", "👩🏽\u200d❤️\u200d💋\u200d👨",
+    "\u202etest\u202c",
     "Ṱ̺̺̕o͞ ̷i̲̬n̝̗v̟̜o̘̫k͏̼e",
     "⒯⒣⒠ ⒬⒰⒤⒞⒦", "=1+1|cmd", "@SUM(1)", "a" * 200, "0x0", "-1/2", "NULL", "\ufeffBOM",
 ]  # fmt: skip

@@ -114,6 +114,13 @@ def fact_line(customer: Any, say: Any) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def row_facts(customer: Any, language: str) -> str:
+    """The facts of a list row for a customer that is at hand as a record."""
+    words = words_of(language)
+    level, industry = words.levels.get(customer.level), words.industries.get(customer.industry)
+    return " · ".join(filter(None, (level, customer.city, industry)))
+
+
 def dialled(phone: str | None) -> str:
     """A number for a tel: link."""
     return "".join(letter for letter in phone or "" if letter.isdigit() or letter == "+")

@@ -28,7 +28,8 @@ from webapp import csrf
 from webapp.formats import plain
 from webapp.forms import Form, bind, filled
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.listing import block_of, listing
+from webapp.listing import Listing, block_of, listing
+from webapp.pages import customer_tools
 from webapp.pages.customer_rows import row_views
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
@@ -60,7 +61,7 @@ class Customers(Controller):
             found = await listing(request, work, queries.LIST)
             part = block_of(request, found)
         clear = f"/customers?{replace(found.query, filters={}).params()}"
-        context = {"listing": found, "rows": views(request, found.rows), "clear": clear}
+        context = {"listing": found, "rows": views(request, found.rows), "clear": clear, **choosing(request, found)}
         if part is not None:
             return fragment(request, "customers/list.html", part, **context)
         return page(request, "customers/list.html", title=_("Customers"), **context)
@@ -247,6 +248,16 @@ def views(request: AnyRequest, rows: Sequence[Any]) -> Any:
     language = request.scope["state"]["language"]
     token = csrf.masked(request.scope["state"]["csrf"])
     return row_views(rows, language, token=token, may_claim=actor.may("customers.claim"), my_name=actor.name)
+
+
+def choosing(request: AnyRequest, found: Listing) -> dict[str, Any]:
+    """The list's menu, or while rows are being chosen what can be done with them."""
+    actor = actor_of(request)
+    acts = customer_tools.bulk_acts(actor, found.query) if found.rows and customer_tools.is_choosing(request) else ()
+    if not acts:
+        menu = customer_tools.tools(actor, request.scope["state"]["language"], found.query)
+        return {"acts": (), "menu": menu, "next_url": found.next_url}
+    return {"acts": acts, "menu": "", "next_url": found.next_url and f"{found.next_url}&select=1"}
 
 
 @dataclass(frozen=True, slots=True)

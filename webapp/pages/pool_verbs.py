@@ -19,6 +19,8 @@ from domain.pools.actions import Outcome
 from domain.pools.models import PoolKind
 from webapp.forms import raw_form
 from webapp.htmx import AnyRequest, wants_fragment
+from webapp.pages.customer_rows import row_facts
+from webapp.pages.customer_tools import came_from
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
@@ -49,16 +51,21 @@ class PoolVerbs(Controller):
             sentence = await queries.due_sentence(work, KIND, customer)
         toast = _("%(name)s is yours now.", name=customer.name)
         if wants_fragment(request) and request.headers.get("hx-target", "").startswith("li"):
-            return fragment(request, "pools/claimed.html", "row", toast=toast, customer=customer, sentence=sentence)
+            facts = row_facts(customer, request.scope["state"]["language"])
+            shown = {"customer": customer, "sentence": sentence, "facts": facts}
+            return fragment(request, "pools/claimed.html", "row", toast=toast, **shown)
         return see_other(request, f"/customers/{customer_id}", toast=toast)
 
     @post("/claim", status_code=200)
     async def claim_many(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Take all ticked ones, each with its own outcome."""
-        ids = picks(await raw_form(request))
+        raw = await raw_form(request)
+        ids = picks(raw)
+        if not ids:
+            return nothing_chosen(request, raw)
         async with writing(request) as work:
             outcomes = await actions.claim_many(work, KIND, ids)
-        return told(request, _("Claimed"), outcomes)
+        return told(request, _("Claimed"), outcomes, came_from(raw))
 
     @get("/{customer_id:int}/release")
     async def ask_release(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
@@ -125,13 +132,15 @@ class PoolVerbs(Controller):
         """Assign, move or transfer the ticked ones; asks to whom or where first, if that was not given."""
         verb, raw = verb_of(request), await raw_form(request)
         ids = picks(raw)
-        if ids and FIELDS[verb] not in raw:
-            return await choose(request, verb, ids)
+        if not ids:
+            return nothing_chosen(request, raw)
+        if FIELDS[verb] not in raw:
+            return await choose(request, verb, ids, raw, back=came_from(raw))
         try:
             outcomes = await carry_out(request, verb, ids, raw)
         except Invalid as problem:
-            return await choose(request, verb, ids, raw, problem)
-        return told(request, DONE[verb], outcomes)
+            return await choose(request, verb, ids, raw, problem, back=came_from(raw))
+        return told(request, DONE[verb], outcomes, came_from(raw))
 
 
 FIELDS = {"assign": "user_id", "move": "pool_id", "transfer": "user_id"}
@@ -168,7 +177,9 @@ async def choose(
     """The page that asks to whom or where."""
     async with reading(request) as work:
         work.actor.require("customers.transfer" if verb == "transfer" else "customers.assign")
-        names = [(await customers.get(work, customer_id)).name for customer_id in ids[:5]]
+        names = await customers.names(work, ids[:5])
+        if not names:
+            raise NotFound
         options = await targets(work, verb)
     return page(
         request,
@@ -202,14 +213,21 @@ async def targets(work: Work, verb: str) -> Sequence[tuple[int, Text | str]]:
     return people
 
 
-def told(request: AnyRequest, verb: Text, outcomes: Sequence[Outcome]) -> Response[Any]:
+def nothing_chosen(request: AnyRequest, raw: dict[str, Any]) -> Response[Any]:
+    """Back to the list, with a word why nothing happened."""
+    back = came_from(raw)
+    choosing = f"{back}{'&' if '?' in back else '?'}select=1"
+    return see_other(request, choosing, toast=_("Nothing is selected."), tone="warn")
+
+
+def told(request: AnyRequest, verb: Text, outcomes: Sequence[Outcome], back: str) -> Response[Any]:
     """The page with the outcome of each row."""
     done = sum(outcome.done for outcome in outcomes)
     return page(
         request,
         "pools/outcomes.html",
         title=verb,
-        back="/customers",
+        back=back,
         outcomes=outcomes,
         done=done,
         left=len(outcomes) - done,

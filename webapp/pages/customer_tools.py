@@ -1,0 +1,87 @@
+"""What can be done with a whole list of customers: choosing several, the bin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from markupsafe import Markup, escape
+
+from domain.core.access import Actor, Scope
+from domain.core.lists import ListQuery
+from domain.core.text import Text, _
+from domain.customers import queries
+from webapp.htmx import AnyRequest
+from webapp.render import environment
+
+PLACE = "0place0"
+LIST = "/customers"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """A verb for all chosen rows; the rows are posted to it as `pick`."""
+
+    name: str
+    label: Text
+    icon: str
+
+    @property
+    def url(self) -> str:
+        """Where the rows are sent."""
+        return f"{LIST}/{self.name}"
+
+
+CLAIM = BulkAct("claim", _("Claim"), "hand")
+ASSIGN = BulkAct("assign", _("Assign"), "assign")
+MOVE = BulkAct("move", _("Move"), "pools")
+TRANSFER = BulkAct("transfer", _("Transfer"), "transfer")
+
+
+def bulk_acts(actor: Actor, query: ListQuery) -> tuple[BulkAct, ...]:
+    """The verbs that fit the view: those of the pools where rows lie in pools, Transfer where they have owners."""
+    in_pools = query.scene == "pool" or "pool" in query.filters
+    mixed = query.scene in (None, "all") and not in_pools
+    acts = []
+    if in_pools and actor.may("customers.claim"):
+        acts.append(CLAIM)
+    if (in_pools or mixed) and actor.may("customers.assign") and (actor.everything or actor.admin_pool_ids):
+        acts += [ASSIGN, MOVE] if in_pools else [ASSIGN]
+    if not in_pools and actor.may("customers.transfer"):
+        acts.append(TRANSFER)
+    return tuple(acts)
+
+
+def tools(actor: Actor, language: str, query: ListQuery) -> Markup:
+    """The list's menu for what is shown; nothing for who may do none of it."""
+    bin_too = actor.may("customers.delete") and actor.scope("customers") is Scope.all
+    made = _menu(language, bool(bulk_acts(actor, query)), bin_too)
+    return Markup(made.replace(PLACE, str(escape(query.params()))))
+
+
+@cache
+def _menu(language: str, choosing: bool, bin_too: bool) -> str:
+    """The menu with a place for the address of the view: made once, as the list is the page opened most."""
+    ui: Any = environment(language).globals["ui"]
+    items: list[dict[str, Any]] = []
+    if choosing:
+        items.append({"label": _("Select"), "icon": "check", "href": f"{LIST}?select=1&{PLACE}"})
+    if bin_too:
+        items.append({"label": _("Bin"), "icon": "trash", "href": f"{LIST}/bin"})
+    return str(ui.menu(items, label=_("What can be done with this list"))) if items else ""
+
+
+def came_from(raw: Mapping[str, Any]) -> str:
+    """The list that a bulk act was started from, as its form says; nothing but an address of the list is believed."""
+    back = raw.get("back")
+    asked = back.partition("?")[2] if isinstance(back, str) else ""
+    params = ListQuery.of(queries.LIST, dict(parse_qsl(asked[:2000]))).params()
+    return f"{LIST}?{params}" if params else LIST
+
+
+def is_choosing(request: AnyRequest) -> bool:
+    """Whether the rows shall have boxes to tick."""
+    return request.query_params.get("select") == "1"
