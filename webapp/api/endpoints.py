@@ -15,12 +15,13 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.inputs import parse
 from domain.core.lists import ListQuery, ListSpec, fetch_page
 from domain.core.once import once
-from domain.core.text import _
+from domain.core.text import Text, _
 from domain.core.work import Work
 from webapp.work import reading, writing
 
 PREFIX = "/api/v1"
 MOST_ROWS = 200
+MOST_LETTERS = 100
 
 
 class Shape(BaseModel):
@@ -150,14 +151,27 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+def _check_asked(spec: ListSpec, asked: Mapping[str, str], size: str) -> None:
+    """Raise Invalid for what a list does not know; a program that is told nothing believes the wrong rows."""
+    errors: dict[str, tuple[Text, ...]] = {}
+    if not (size.isascii() and size.isdecimal() and 1 <= int(size[:9]) <= MOST_ROWS):
+        errors["limit"] = (_("A whole number from 1 to %(n)s.", n=MOST_ROWS),)
+    if len(asked.get("q", "")) > MOST_LETTERS:
+        errors["q"] = (_("At most %(n)s characters.", n=MOST_LETTERS),)
+    for name, known in (("sort", spec.sorts), ("scene", spec.scenes)):
+        if name in asked and asked[name] not in {one.name for one in known}:
+            errors[name] = (_("Please choose one of the list."),)
+    if errors:
+        raise Invalid(errors)
+
+
 def rows(spec: ListSpec, output: type[BaseModel], path: str) -> Endpoint:
     """The list of a feature: same scenes, filters, search and order as on the screen."""
 
     async def run(call: Call) -> dict[str, Any]:
         call.work.actor.require(f"{spec.kind}.view")
         size = call.query.get("limit", "50")
-        if not (size.isascii() and size.isdecimal() and 1 <= int(size[:9]) <= MOST_ROWS):
-            raise Invalid.of("limit", _("A whole number from 1 to %(n)s.", n=MOST_ROWS))
+        _check_asked(spec, call.query, size)
         query = ListQuery.of(spec, call.query)
         page = await fetch_page(call.work, spec, query, size=int(size))
         more = None if page.next is None else f"{PREFIX}{path}?{query.params(cursor=page.next, limit=size)}"

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from domain.core.text import _
-from webapp.api.endpoints import MOST_ROWS, PREFIX, Endpoint
+from webapp.api.endpoints import MOST_LETTERS, MOST_ROWS, PREFIX, Endpoint
 from webapp.api.resources import ENDPOINTS
 from webapp.api.shapes import ProblemShape
 from webapp.render import page
@@ -106,7 +106,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.spec is not None:
         spec = endpoint.spec
         known = [
-            ("q", {"type": "string", "maxLength": 100}),
+            ("q", {"type": "string", "maxLength": MOST_LETTERS}),
             ("cursor", {"type": "string"}),
             ("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}),
             ("sort", {"type": "string", "enum": [sort.name for sort in spec.sorts]}),

@@ -8,7 +8,7 @@ from functools import cache
 from types import GenericAlias
 from typing import Any
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
 from domain.core.lists import ListSpec
 from domain.customers.models import CustomerKind, DealStatus, FollowStage, Industry, Level, Need, Size
@@ -271,7 +271,9 @@ class ProblemError(Shape):
 
 
 class ProblemShape(Shape):
-    """RFC 9457 problem details. `code` is stable; `detail` is for people."""
+    """RFC 9457 problem details. `code` is stable; `detail` is for people. What does not apply is left out."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     type: str
     title: str
