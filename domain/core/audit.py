@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base
+from domain.core.work import Work
 
 
 class AuditEntry(Base):
@@ -30,3 +32,13 @@ class AuditEntry(Base):
     new: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
     __table_args__ = (Index(None, "table_name", "row_id", "id"),)
+
+
+async def changes_of(
+    work: Work, table: str, row_id: int, *, before: int | None = None, limit: int = 30
+) -> Sequence[AuditEntry]:
+    """Changes of one row, newest first. The caller has seen to it that the actor sees the row."""
+    mine = select(AuditEntry).where(AuditEntry.table_name == table, AuditEntry.row_id == row_id)
+    if before is not None:
+        mine = mine.where(AuditEntry.id < before)
+    return (await work.session.execute(mine.order_by(AuditEntry.id.desc()).limit(limit))).scalars().all()

@@ -232,3 +232,28 @@ async def test_the_screens_speak_chinese(
     assert "添加产品" in form.text and "折扣" in form.text
     assert "待审核" in shown.text and "撤回" in shown.text
     assert "新建订单" in listed.text
+
+
+async def test_the_history_shows_each_changed_field_to_who_sees_the_order(
+    client: Client, make: Make, work_as: WorkAs, team: SalesTeam, customer: Customer, tea: Product
+) -> None:
+    typed = {"customer_id": customer.id, "lines": [{"product_id": tea.id, "quantity": "1"}]}
+    order = await actions.create(await work_as(team.rep), parse(OrderInput, typed))
+    changed = parse(OrderInput, {**typed, "ship_address": "7 Quay Street", "notes": "Ring twice"})
+    await actions.edit(await work_as(team.rep), order.id, changed, order.version)
+    told = (await (await client(team.manager)).get(f"/orders/{order.id}/history")).text
+    assert told.index("<ins>Ring twice</ins>") < told.index("Created the order")
+    assert "<del>1 Main Street" in told
+    assert "<ins>7 Quay Street</ins>" in told
+    stranger = await client(await make.user("stranger", "sales_rep"))
+    assert (await stranger.get(f"/orders/{order.id}/history")).status_code == 404
+
+
+async def test_the_list_stands_beside_an_order_without_its_frame(
+    client: Client, work_as: WorkAs, team: SalesTeam, customer: Customer, tea: Product
+) -> None:
+    typed = {"customer_id": customer.id, "lines": [{"product_id": tea.id, "quantity": "1"}]}
+    order = await actions.create(await work_as(team.rep), parse(OrderInput, typed))
+    beside = (await (await client(team.rep)).get("/orders?side=1", headers=HTMX)).text
+    assert beside.lstrip().startswith("<ul")
+    assert f'href="/orders/{order.id}"' in beside

@@ -74,10 +74,13 @@ class CustomerRecord(Controller):
             changes = await history_of(work, rows[:HISTORY_PAGE], page_of(request).moment)
         last = rows[HISTORY_PAGE - 1][0].id if rows[HISTORY_PAGE:] else None
         here, path = f"/customers/{customer_id}#history", f"/customers/{customer_id}/history"
-        context: dict[str, Any] = {"changes": changes, "more_url": last and f"{path}?before={last}"}
+        context: dict[str, Any] = {
+            "changes": changes, "more_url": last and f"{path}?before={last}",
+            "made": _("Created the customer"), "altered": _("Changed the customer"),
+        }  # fmt: skip
         if wants_fragment(request):
-            return fragment(request, "customers/history.html", "entries", **context)
-        return page(request, "customers/history.html", title=_("History"), back=here, **context)
+            return fragment(request, "frame/history.html", "entries", **context)
+        return page(request, "frame/history.html", title=_("History"), back=here, **context)
 
     @get("/team/new")
     async def member_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:

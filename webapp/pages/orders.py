@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from domain.approvals import queries as approvals
 from domain.contacts.models import Contact
+from domain.core.audit import changes_of
 from domain.core.errors import Invalid
 from domain.core.text import _
 from domain.core.work import Work
@@ -22,13 +23,17 @@ from domain.shipments import queries as shipments
 from domain.shipments.models import ShipmentStatus
 from webapp.course import course_of
 from webapp.forms import raw_form
+from webapp.htmx import wants_fragment
 from webapp.listing import block_of, listing
+from webapp.order_history import history_of
 from webapp.pages.order_form import key_of, save_change, save_new
-from webapp.render import fragment, page, see_other
+from webapp.render import fragment, page, page_of, see_other
 from webapp.timeline import happenings
 from webapp.work import reading, writing
 
 TONES = {"draft": "neutral", "awaiting": "signal", "approved": "good", "rejected": "bad", "void": "neutral"}
+
+HISTORY_PAGE = 30
 
 
 class Orders(Controller):
@@ -67,6 +72,22 @@ class Orders(Controller):
             order = await queries.get(work, order_id)
             context = await _everything(work, order)
         return page(request, "orders/show.html", title=order.number, back="/orders", order=order, **context)
+
+    @get("/{order_id:int}/history")
+    async def history(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
+        """Every change of a field, with old and new value."""
+        before = key_of(request.query_params.get("before"))
+        async with reading(request) as work:
+            order = await queries.get(work, order_id)
+            entries = await changes_of(work, "orders", order.id, before=before, limit=HISTORY_PAGE + 1)
+            changes = await history_of(work, entries[:HISTORY_PAGE], page_of(request))
+        more = f"/orders/{order_id}/history?before={entries[HISTORY_PAGE - 1].id}" if entries[HISTORY_PAGE:] else None
+        context: dict[str, Any] = {
+            "changes": changes, "more_url": more, "made": _("Created the order"), "altered": _("Changed the order"),
+        }  # fmt: skip
+        if wants_fragment(request):
+            return fragment(request, "frame/history.html", "entries", **context)
+        return page(request, "frame/history.html", title=_("History"), back=f"/orders/{order_id}", **context)
 
     @post("/{order_id:int}", status_code=200)
     async def edit(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
