@@ -61,8 +61,11 @@ def checked(values: Mapping[str, Any]) -> CompanySettings:
 
 async def company_settings(session: AsyncSession) -> CompanySettings:
     """The company's settings as of now; what is not stored has its default."""
-    rows = (await session.execute(select(Setting.name, Setting.value))).all()
+    rows = (await session.execute(_SETTINGS)).all()
     return checked({name: value for name, value in rows})
+
+
+_SETTINGS = select(Setting.name, Setting.value)
 
 
 async def reasons(session: AsyncSession, kind: ReasonKind, language: str) -> list[str]:

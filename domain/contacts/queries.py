@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor
@@ -19,6 +19,11 @@ from domain.people.models import User
 from domain.pools.models import Pool
 
 LIVE = Contact.deleted_at.is_(None)
+BINNED = and_(
+    Contact.deleted_at.is_not(None),
+    exists(select(Customer.id).where(Customer.id == Contact.customer_id, customers.LIVE).correlate(Contact)),
+)
+"""Removed by itself: what went into the bin with its customer comes back with it."""
 OPEN = or_(Customer.pool_id.is_(None), ~Pool.hidden_fields.contains(["contacts"]))
 """A pool may hide the contacts of what lies in it; then lists leave them out."""
 
@@ -44,12 +49,28 @@ async def of_customer(work: Work, customer_id: int) -> Sequence[Contact]:
     """The contacts of a customer that the actor sees, the main one first."""
     if work.actor.scope("contacts") is None:
         return []
+    return (await work.session.scalars(_OF_CUSTOMER, {"customer_id": customer_id})).all()
+
+
+_OF_CUSTOMER = (
+    select(Contact)
+    .where(Contact.customer_id == bindparam("customer_id"), LIVE)
+    .order_by(Contact.main.desc(), Contact.name_sort, Contact.id)
+)
+
+
+async def binned(work: Work, *, limit: int = 200) -> Sequence[Any]:
+    """Removed contacts of live customers, the last removed first: id, name, deleted_at, customer.
+
+    The caller has asked for the right to the bin.
+    """
     statement = (
-        select(Contact)
-        .where(Contact.customer_id == customer_id, LIVE)
-        .order_by(Contact.main.desc(), Contact.name_sort, Contact.id)
+        select(Contact.id, Contact.name, Contact.deleted_at, Customer.name.label("customer"))
+        .join(Customer, Customer.id == Contact.customer_id)
+        .where(BINNED)
+        .order_by(Contact.deleted_at.desc(), Contact.id)
     )
-    return (await work.session.scalars(statement)).all()
+    return await work.rows(statement.limit(limit))
 
 
 async def by_mobile(work: Work, mobile_key: str, *, but: int | None = None) -> tuple[Contact, bool] | None:

@@ -109,7 +109,7 @@ class Hits:
     ids: Sequence[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ListSpec:
     """Everything there is to know of a feature's list. `source` adds joins to a select of columns.
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from domain.core.access import Actor
 from domain.core.cursors import decode_cursor, encode_cursor
+from domain.core.kept import kept
 from domain.core.list_spec import (
     COUNT_CAP,
     PAGE_SIZE,
@@ -206,25 +207,15 @@ def _page(plan: _Plan, query: ListQuery, size: int, cap: int | None) -> Select[A
 
 
 _AFTER_ID = bindparam("after_id", type_=BigInteger())
-_KEPT: dict[tuple[Any, ...], tuple[Actor, ListSpec, Select[Any]]] = {}
-MOST_KEPT = 512
 
 
-def _kept_page(spec: ListSpec, query: ListQuery, actor: Actor, size: int, cap: int | None) -> Select[Any]:
-    """As `_page`, kept for the same actor asking again: building a statement costs as much as carrying it out.
-
-    An actor is one object as long as its rights hold, so a change of rights finds nothing kept.
-    """
-    filters = tuple(sorted(query.filters.items()))
-    key = (id(spec), id(actor), query.scene, query.sort, filters, query.cursor is None, size, cap)
-    kept = _KEPT.get(key)
-    if kept is not None and kept[0] is actor and kept[1] is spec:
-        return kept[2]
-    statement = _page(_plan(spec, query, actor, None), query, size, cap)
-    if len(_KEPT) >= MOST_KEPT:
-        _KEPT.clear()
-    _KEPT[key] = (actor, spec, statement)
-    return statement
+def _built(
+    actor: Actor, spec: ListSpec, scene: str | None, sort: str | None, filters: tuple[tuple[str, str], ...],
+    further: bool, size: int, cap: int | None,
+) -> Select[Any]:  # fmt: skip
+    """The page of a list without a search, as `kept` keeps it; `further`: it begins after a place."""
+    query = ListQuery(scene=scene, sort=sort, filters=dict(filters), cursor="further" if further else None)
+    return _page(_plan(spec, query, actor, None), query, size, cap)
 
 
 async def fetch_page(
@@ -238,7 +229,9 @@ async def fetch_page(
         statement = _page(plan, query, size, cap)
     else:
         cap = WALKED_CAP if counted and query.filters else cap
-        statement = _kept_page(spec, query, work.actor, size, cap)
+        filters = tuple(sorted(query.filters.items()))
+        asked = (spec, query.scene, query.sort, filters, query.cursor is not None, size, cap)
+        statement = kept(work.actor, _built, *asked)
     after = {}
     if query.cursor is not None:
         column: Any = spec.sort(query.sort).column

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Executable, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import Actor
@@ -38,7 +38,7 @@ class Work:
         """The day it is for the actor."""
         return self.now.astimezone(self.actor.zone).date()
 
-    async def rows(self, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Rows of plain columns, for lists: past the session, whose unit of work would take as long as the query."""
         if self.session.new or self.session.dirty or self.session.deleted:
             await self.session.flush()  # Core does not do it by itself

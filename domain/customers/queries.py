@@ -6,15 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
-from domain.core.access import Grant, GrantPost, among
+from domain.core.access import Actor, Grant, GrantPost, among
 from domain.core.audit import AuditEntry
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
+from domain.core.kept import kept
 from domain.core.work import Work
 from domain.customers import policy
 from domain.customers.listing import LIST
@@ -32,6 +46,7 @@ __all__ = [
     "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
+THIS = bindparam("customer_id", type_=BigInteger())
 
 
 async def get(work: Work, customer_id: int, *, lock: bool = False) -> Customer:
@@ -74,18 +89,7 @@ class Detail:
 async def detail(work: Work, customer_id: int) -> Detail:
     """One customer with what belongs to its head, in one query. Raises NotFound."""
     actor = work.actor
-    home = aliased(Pool)
-    statement = (
-        select(
-            Customer, User.name, Pool.name, Pool.hidden_fields, writable(actor), manageable(actor),
-            exists(_grants_of(Customer.id, actor.id)), home.history_visible,
-        )
-        .outerjoin(User, User.id == Customer.owner_id)
-        .outerjoin(Pool, Pool.id == Customer.pool_id)
-        .outerjoin(home, home.id == Customer.home_pool_id)
-        .where(Customer.id == customer_id, visible(actor))
-    )  # fmt: skip
-    row = (await work.session.execute(statement)).one_or_none()
+    row = (await work.session.execute(kept(actor, _detail), {"customer_id": customer_id})).one_or_none()
     if row is None:
         raise NotFound
     customer, owner, pool, hidden_fields, may_write, may_manage, granted, history = row
@@ -94,6 +98,20 @@ async def detail(work: Work, customer_id: int) -> Detail:
     return Detail(
         customer, owner, pool, bool(may_write) and actor.may("customers.edit"), bool(may_manage), hidden,
         customer.owned_since if fresh else None,
+    )  # fmt: skip
+
+
+def _detail(actor: Actor) -> Any:
+    home = aliased(Pool)
+    return (
+        select(
+            Customer, User.name, Pool.name, Pool.hidden_fields, writable(actor), manageable(actor),
+            exists(_grants_of(Customer.id, actor.id)), home.history_visible,
+        )
+        .outerjoin(User, User.id == Customer.owner_id)
+        .outerjoin(Pool, Pool.id == Customer.pool_id)
+        .outerjoin(home, home.id == Customer.home_pool_id)
+        .where(Customer.id == THIS, visible(actor))
     )  # fmt: skip
 
 
@@ -124,38 +142,47 @@ class Totals:
 
 async def totals(work: Work, customer_id: int) -> Totals:
     """Whole figures of a customer the actor sees, straight from orders and payments."""
+    return Totals(*(await work.session.execute(_totals(), {"customer_id": customer_id})).one())
+
+
+@cache
+def _totals() -> Any:
     orders = select(
         func.coalesce(func.sum(Order.net_total), ZERO).label("orders"),
         func.coalesce(func.sum(Order.net_total).filter(Order.status == OrderStatus.approved), ZERO).label("approved"),
         func.count().label("number"),
-    ).where(Order.customer_id == customer_id, Order.status.in_(LIVE_ORDERS))
+    ).where(Order.customer_id == THIS, Order.status.in_(LIVE_ORDERS))
     payments = select(
         func.coalesce(func.sum(Payment.amount), ZERO).label("payments"),
         func.coalesce(func.sum(Payment.amount).filter(Payment.status == PaymentStatus.confirmed), ZERO).label(
             "confirmed"
         ),
-    ).where(Payment.customer_id == customer_id, Payment.status.in_(LIVE_PAYMENTS))
+    ).where(Payment.customer_id == THIS, Payment.status.in_(LIVE_PAYMENTS))
     o, p = orders.subquery(), payments.subquery()
-    row = (await work.session.execute(select(o, p).select_from(o.join(p, true())))).one()
-    return Totals(*row)
+    return select(o, p).select_from(o.join(p, true()))
 
 
 async def timeline(
     work: Work, customer_id: int, *, since: datetime | None = None, before: int | None = None, limit: int = 20
 ) -> Sequence[Row[Any, Any]]:
     """What happened to a customer, newest first, with the actor's name; `before` is the event to go on from."""
+    values = {"customer_id": customer_id, "since": since, "before": before, "most": limit}
+    statement = _timeline(since is not None, before is not None)
+    return (await work.session.execute(statement, values)).all()
+
+
+@cache
+def _timeline(since: bool, before: bool) -> Any:
     statement = (
         select(EventRow, User.name)
         .outerjoin(User, User.id == EventRow.actor_id)
-        .where(EventRow.customer_id == customer_id)
+        .where(EventRow.customer_id == THIS)
         .order_by(EventRow.id.desc())
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
     )
-    if since is not None:
-        statement = statement.where(EventRow.at >= since)
-    if before is not None:
-        statement = statement.where(EventRow.id < before)
-    return (await work.session.execute(statement)).all()
+    if since:
+        statement = statement.where(EventRow.at >= bindparam("since"))
+    return statement.where(EventRow.id < bindparam("before")) if before else statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,24 +200,29 @@ class Member:
 
 async def team(work: Work, customer_id: int) -> Sequence[Member]:
     """The related team and those it is shared with; past ones are left out."""
+    members = []
+    found = await work.session.execute(_team(), {"customer_id": customer_id})
+    for grant_id, name, user_id, department_id, level, post, until_on in found:
+        kind = "user" if user_id else "department" if department_id else "role"
+        members.append(Member(grant_id, name or "", kind, user_id, level, post, until_on))
+    return members
+
+
+@cache
+def _team() -> Any:
     party = func.coalesce(User.name, Department.name, Role.name)
-    statement = (
+    return (
         select(Grant.id, party, Grant.user_id, Grant.to_department_id, Grant.level, Grant.post, Grant.until_on)
         .outerjoin(User, User.id == Grant.user_id)
         .outerjoin(Department, Department.id == Grant.to_department_id)
         .outerjoin(Role, Role.id == Grant.to_role_id)
         .where(
             Grant.kind == "customers",
-            Grant.record_id == customer_id,
+            Grant.record_id == THIS,
             or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
         )
         .order_by(Grant.post == GrantPost.shared.value, party)
     )
-    members = []
-    for grant_id, name, user_id, department_id, level, post, until_on in await work.session.execute(statement):
-        kind = "user" if user_id else "department" if department_id else "role"
-        members.append(Member(grant_id, name or "", kind, user_id, level, post, until_on))
-    return members
 
 
 async def history(

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, all_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, all_, bindparam, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope
+from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.core.work import Work
@@ -68,15 +69,20 @@ async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
     """The newest follow-ups of a customer that the actor sees, with author and contact."""
-    statement = (
+    values = {"customer_id": customer_id, "most": limit}
+    found: Sequence[Any] = (await work.session.execute(kept(work.actor, _of_customer), values)).all()
+    return found
+
+
+def _of_customer(actor: Actor) -> Any:
+    return (
         select(FollowUp, User.name.label("author"), Contact.name.label("contact"))
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
-        .where(FollowUp.customer_id == customer_id, visible(work.actor))
+        .where(FollowUp.customer_id == bindparam("customer_id"), visible(actor))
         .order_by(FollowUp.at.desc(), FollowUp.id.desc())
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
     )
-    return (await work.session.execute(statement)).all()
 
 
 def _on_or_after(value: str, actor: Actor) -> ColumnElement[bool]:

@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, selectinload
 
 from domain.approvals.queries import holders_of, visible_records
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope, granted, grants_to, in_scope
 from domain.core.events import EventRow
+from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort, any_branch
 from domain.core.text import _
 from domain.core.work import Work
@@ -89,8 +90,13 @@ async def lock_any(work: Work, order_id: int) -> Order:
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Order]:
     """The newest orders of a customer that the actor sees."""
-    statement = select(Order).where(Order.customer_id == customer_id, visible(work.actor))
-    return (await work.session.scalars(statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit))).all()
+    values = {"customer_id": customer_id, "most": limit}
+    return (await work.session.scalars(kept(work.actor, _of_customer), values)).all()
+
+
+def _of_customer(actor: Actor) -> Select[Any]:
+    statement = select(Order).where(Order.customer_id == bindparam("customer_id"), visible(actor))
+    return statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(bindparam("most", type_=Integer()))
 
 
 async def recent_customers(work: Work, *, limit: int = 30) -> Sequence[tuple[int, str]]:

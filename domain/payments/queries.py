@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from domain.approvals.queries import visible_records
 from domain.core.access import Actor, granted, in_scope
+from domain.core.kept import kept
 from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.core.work import Work
@@ -76,8 +77,13 @@ async def of_order(work: Work, order_id: int) -> Sequence[Payment]:
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Payment]:
     """The newest payments of a customer that the actor sees."""
-    statement = select(Payment).where(Payment.customer_id == customer_id, visible(work.actor))
-    return (await work.session.scalars(statement.order_by(Payment.id.desc()).limit(limit))).all()
+    values = {"customer_id": customer_id, "most": limit}
+    return (await work.session.scalars(kept(work.actor, _of_customer), values)).all()
+
+
+def _of_customer(actor: Actor) -> Select[Any]:
+    statement = select(Payment).where(Payment.customer_id == bindparam("customer_id"), visible(actor))
+    return statement.order_by(Payment.id.desc()).limit(bindparam("most", type_=Integer()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,10 @@ def local_day(moment: Any, zone: Any) -> ColumnElement[Any]:
     return cast(func.timezone(zone, moment), Date)
 
 
-def on_leave(now: datetime) -> ColumnElement[bool]:
+def on_leave(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Condition on users: away today, on their own calendar."""
-    return func.coalesce(User.on_leave_until >= local_day(literal(now), User.time_zone), False)
+    moment = literal(now) if isinstance(now, datetime) else now
+    return func.coalesce(User.on_leave_until >= local_day(moment, User.time_zone), False)
 
 
 def days_ahead(now: datetime, days: int) -> ColumnElement[Any]:

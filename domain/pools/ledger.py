@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import bindparam, func, literal, or_, select
 
 from domain.core.access import Actor
 from domain.core.work import Work
@@ -85,13 +85,16 @@ async def home_pool_id(work: Work, kind: PoolKind, user_id: int) -> int | None:
 
 async def claim_count(work: Work, kind: PoolKind, record_id: int) -> int:
     """How often the record got an owner other than the one before (S-076, D-08); the first owner does not count."""
-    statement = select(func.count()).where(
-        OwnershipChange.kind == kind.value,
-        OwnershipChange.record_id == record_id,
-        OwnershipChange.to_owner_id.is_not(None),
-        OwnershipChange.verb != OwnershipVerb.create.value,
-    )
-    return (await work.session.execute(statement)).scalar_one()
+    values = {"kind": kind.value, "record_id": record_id}
+    return int((await work.session.execute(_CLAIM_COUNT, values)).scalar_one())
+
+
+_CLAIM_COUNT = select(func.count()).where(
+    OwnershipChange.kind == bindparam("kind"),
+    OwnershipChange.record_id == bindparam("record_id"),
+    OwnershipChange.to_owner_id.is_not(None),
+    OwnershipChange.verb != OwnershipVerb.create.value,
+)
 
 
 async def taken_by(work: Work, kind: PoolKind, record_id: int, actor: Actor) -> str | None:

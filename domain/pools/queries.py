@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Scope
@@ -232,19 +245,7 @@ async def overview(work: Work, kind: PoolKind) -> Sequence[PoolCount]:
 
 async def due_sentence(work: Work, kind: PoolKind, record: Any) -> Text | None:
     """What the clock says of an owned record; None where no rule takes it back."""
-    pooled = POOL_KINDS[kind]
-    model = pooled.model
-    statement = (
-        select(
-            model.recycle_due_at, RecycleRule.kind, RecycleRule.days, Pool.name.label("pool"), User.name.label("owner"),
-            pooled.frozen().label("frozen"), clock.on_leave(work.now).label("on_leave"),
-        )
-        .join(User, User.id == model.owner_id)
-        .join(RecycleRule, RecycleRule.id == model.recycle_rule_id)
-        .join(Pool, Pool.id == clock.destination(model))
-        .where(model.id == record.id, model.recycle_due_at.is_not(None))
-    )  # fmt: skip
-    row = (await work.session.execute(statement)).one_or_none()
+    row = (await work.session.execute(_due_of(kind), {"record_id": record.id, "now": work.now})).one_or_none()
     if row is None:
         return None
     if row.frozen:
@@ -252,6 +253,23 @@ async def due_sentence(work: Work, kind: PoolKind, record: Any) -> Text | None:
     if row.on_leave:
         return _("Does not return to %(pool)s while %(name)s is on leave.", pool=row.pool, name=row.owner)
     return _due_text(work, row)
+
+
+@cache
+def _due_of(kind: PoolKind) -> Select[Any]:
+    pooled = POOL_KINDS[kind]
+    model = pooled.model
+    now = bindparam("now", type_=DateTime(timezone=True))
+    return (
+        select(
+            model.recycle_due_at, RecycleRule.kind, RecycleRule.days, Pool.name.label("pool"), User.name.label("owner"),
+            pooled.frozen().label("frozen"), clock.on_leave(now).label("on_leave"),
+        )
+        .join(User, User.id == model.owner_id)
+        .join(RecycleRule, RecycleRule.id == model.recycle_rule_id)
+        .join(Pool, Pool.id == clock.destination(model))
+        .where(model.id == bindparam("record_id"), model.recycle_due_at.is_not(None))
+    )  # fmt: skip
 
 
 def _due_text(work: Work, row: Any) -> Text:
