@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from domain.contacts import queries
-from domain.contacts.events import ContactCreated, ContactDeleted, ContactEdited
+from domain.contacts.events import ContactCreated, ContactDeleted, ContactEdited, ContactRestored
 from domain.contacts.inputs import ContactInput
 from domain.contacts.models import Contact
 from domain.core.errors import Invalid
@@ -17,7 +17,7 @@ from domain.core.unique import unless_taken
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers import search
-from domain.customers.actions import refresh_completeness
+from domain.customers.actions import refresh_completeness, require_bin
 from domain.customers.inputs import region_of
 from domain.customers.models import Customer
 from domain.search import phones
@@ -92,6 +92,21 @@ async def delete(work: Work, contact_id: int) -> int:
     await _follow(work, customer)
     work.record(ContactDeleted(record_id=contact.id, customer_id=customer.id, name=contact.name))
     return customer.id
+
+
+async def restore(work: Work, contact_id: int) -> Contact:
+    """Take a contact of a live customer out of the bin. Raises DuplicateMobile if its number was taken meanwhile."""
+    require_bin(work)
+    contact = await work.load(Contact, contact_id, queries.BINNED)
+    customer = await _customer(work, contact.customer_id)
+    contact = await work.load(Contact, contact_id, queries.BINNED, lock=True)
+    await _refuse_duplicates(work, contact.mobile_key)
+    work.touch(contact)
+    async with _number_free(work, contact.mobile_key):
+        contact.deleted_at = None
+    await _follow(work, customer)
+    work.record(ContactRestored(record_id=contact.id, customer_id=customer.id, name=contact.name))
+    return contact
 
 
 def _values(data: ContactInput, customer: Customer) -> dict[str, Any]:

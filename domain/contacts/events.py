@@ -36,3 +36,10 @@ class ContactDeleted(ContactEvent):
     """It was removed."""
 
     sentence: ClassVar[Text] = _("Removed the contact %(name)s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRestored(ContactEvent):
+    """It came back from the bin."""
+
+    sentence: ClassVar[Text] = _("Restored the contact %(name)s")

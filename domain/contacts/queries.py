@@ -64,7 +64,7 @@ async def binned(work: Work, *, limit: int = 200) -> Sequence[Any]:
 
     The caller has asked for the right to the bin.
     """
-    statement = (
+    statement: Select[Any] = (
         select(Contact.id, Contact.name, Contact.deleted_at, Customer.name.label("customer"))
         .join(Customer, Customer.id == Contact.customer_id)
         .where(BINNED)

@@ -15,6 +15,7 @@ from domain.core.text import _
 from domain.core.unique import unless_taken
 from domain.core.work import Work
 from domain.customers import policy, queries, search
+from domain.customers.bin import bring_contacts, take_contacts
 from domain.customers.duplicates import UNIQUE_NAME, duplicate, refuse_duplicates
 from domain.customers.events import (
     CustomerCreated,
@@ -123,7 +124,7 @@ async def mark_deal(work: Work, customer_id: int) -> None:
 
 
 async def delete(work: Work, customer_id: int) -> Customer:
-    """Put a customer into the bin, where it keeps everything. Raises Denied while it has live orders."""
+    """Put a customer into the bin with its contacts; it keeps everything. Raises Denied while it has live orders."""
     customer = await _managed(work, customer_id)
     work.actor.require("customers.delete")
     live = select(func.count()).where(Order.customer_id == customer.id, Order.status.in_(LIVE_ORDERS))
@@ -132,20 +133,23 @@ async def delete(work: Work, customer_id: int) -> Customer:
         raise Denied(reason)
     work.touch(customer)
     customer.deleted_at = work.now
+    await take_contacts(work, customer)
     work.record(CustomerDeleted(record_id=customer.id, customer_id=customer.id))
     return customer
 
 
 async def restore(work: Work, customer_id: int) -> Customer:
-    """Take a customer out of the bin. Raises Duplicate if a company of its name was entered meanwhile."""
+    """Take a customer and its contacts out of the bin. Raises Duplicate if its name was entered again meanwhile."""
     require_bin(work)
     found = select(Customer).where(Customer.id == customer_id, Customer.deleted_at.is_not(None)).with_for_update()
     customer = (await work.session.execute(found)).scalar_one_or_none()
     if customer is None:
         raise NotFound
     work.touch(customer)
+    since = customer.deleted_at
     async with _name_free(work, customer.kind, customer.name_key, but=customer.id):
         customer.deleted_at = None
+    await bring_contacts(work, customer, since)
     await clock.recompute(work.session, PoolKind.customer, [customer.id])
     work.record(CustomerRestored(record_id=customer.id, customer_id=customer.id))
     return customer

@@ -115,6 +115,16 @@ class Contacts(Controller):
             customer_id = await actions.delete(work, contact_id)
         return see_other(request, f"/customers/{customer_id}#contacts", toast=_("Removed"))
 
+    @post("/{contact_id:int}/restore", status_code=200)
+    async def restore(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[Any]:
+        """Take it out of the bin; if its number was taken meanwhile, the bin says so."""
+        try:
+            async with writing(request) as work:
+                contact = await actions.restore(work, contact_id)
+        except DuplicateMobile as problem:
+            return see_other(request, "/customers/bin", toast=problem.message, tone="bad")
+        return see_other(request, f"/contacts/{contact.id}", toast=_("Restored"))
+
     async def _form(
         self, request: AnyRequest, form: Form[ContactInput], customer_id: int | None, contact: Contact | None = None,
         *, problem: Invalid | Conflict | None = None,

@@ -11,6 +11,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
+from domain.contacts import queries as contacts
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.once import once
@@ -109,8 +110,8 @@ class Customers(Controller):
         """What was deleted, newest first, to be restored."""
         async with reading(request) as work:
             actions.require_bin(work)
-            rows = await queries.binned(work)
-        return page(request, "customers/bin.html", title=_("Bin"), back="/customers", rows=rows)
+            rows, people = await queries.binned(work), await contacts.binned(work)
+        return page(request, "customers/bin.html", title=_("Bin"), back="/customers", rows=rows, people=people)
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
