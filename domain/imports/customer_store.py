@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Text, any_, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, Text, any_, literal, literal_column, select, text
 
 from domain.contacts.models import Contact
 from domain.core.text import Text as Sentence
@@ -17,7 +17,7 @@ from domain.customers import queries as customers
 from domain.customers import search
 from domain.customers.models import Customer, CustomerKind
 from domain.imports.bulk import copy_into, ids_of
-from domain.imports.customers import Candidate
+from domain.imports.customers import Candidate, search_row
 from domain.people.models import User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
@@ -80,9 +80,11 @@ async def _known(
 ) -> Mapping[str, tuple[int, str, bool]]:
     """Customers by a key column: id, name, and whether the actor may see them."""
     mine = customers.visible(work.actor).label("seen")
-    statement = select(column, Customer.id, Customer.name, mine).where(column == any_(literal(list(keys), ARRAY(Text))))
+    wanted = column == any_(literal(list(keys), ARRAY(Text)))
+    statement = select(column, Customer.id, Customer.name, mine).where(column.is_not(None), wanted)
     if companies:
-        statement = statement.where(Customer.deleted_at.is_(None), Customer.kind == CustomerKind.company)
+        # As a parameter the kind would keep the planner from the unique index on live companies.
+        statement = statement.where(Customer.deleted_at.is_(None), Customer.kind == literal_column("'company'"))
     return {key: (number, name, seen) for key, number, name, seen in await work.session.execute(statement)}
 
 
@@ -222,9 +224,9 @@ async def _contacts(work: Work, candidates: Sequence[Candidate]) -> None:
 
 
 def _search_row(one: Candidate) -> search.SearchRow:
-    people = [contact for _row, contact in one.contacts if contact not in one.left_out]
-    numbers = [one.values["phone"], *(person.get(column) for person in people for column in ("mobile", "phone"))]
-    return search.search_row(one.id, one.values["name"], numbers, [person["name"] for person in people])
+    if one.found_by is None or one.more or one.left_out:
+        return search_row(one)
+    return one.id, *one.found_by
 
 
 def _among(ids: Sequence[int]) -> Any:

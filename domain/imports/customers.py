@@ -13,7 +13,7 @@ from domain.core.inputs import parse
 from domain.core.places import tile_of
 from domain.core.sentences import stored
 from domain.core.text import Text, _
-from domain.customers import actions, policy
+from domain.customers import actions, policy, search
 from domain.customers.inputs import CustomerInput, region_of
 from domain.customers.models import Customer, CustomerKind
 from domain.imports.cells import Row, Vocabulary, amount, choice, yes
@@ -51,6 +51,8 @@ class Candidate:
     more: list[tuple[Row, dict[str, Any]]] = field(default_factory=list)
     left_out: list[dict[str, Any]] = field(default_factory=list)
     """Contacts that could not be stored."""
+    found_by: tuple[str, list[int]] | None = None
+    """Text and grams of the search row, made while the database had other things to do."""
 
     @property
     def contacts(self) -> list[tuple[Row, dict[str, Any]]]:
@@ -80,8 +82,16 @@ def check(
         if place:
             values |= _position(customer)
         candidate = Candidate(row, values, contact, None if isinstance(owner, Text) else owner, pool_id)
+        candidate.found_by = search_row(candidate)[1:]
         found.append(candidate)
     return found
+
+
+def search_row(one: Candidate) -> search.SearchRow:
+    """What the customer is found by, with the contacts that could be stored."""
+    people = [contact for _row, contact in one.contacts if contact not in one.left_out]
+    numbers = [one.values["phone"], *(person.get(column) for person in people for column in ("mobile", "phone"))]
+    return search.search_row(one.id, one.values["name"], numbers, [person["name"] for person in people])
 
 
 def columns_of(customer: CustomerInput, external_ref: str | None, *, has_contact: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
+from operator import add
 from zlib import crc32
 
 from domain.search.fold import wide
@@ -35,11 +36,9 @@ def index_grams(text: str) -> list[int]:
     """All grams of a text that shall be found by any part of it."""
     found: set[str] = set()
     for is_wide, run in _runs(text):
-        if is_wide:
-            found.update(run)
-        found.update(run[i : i + 2] for i in range(len(run) - 1))
-        if not is_wide:
-            found.update(run[i : i + 3] for i in range(len(run) - 2))
+        pairs = list(map(add, run, run[1:]))
+        found.update(pairs)
+        found.update(run if is_wide else map(add, pairs, run[2:]))
     return sorted(map(_hash, found))
 
 
