@@ -94,15 +94,34 @@ def operation(endpoint: Endpoint, names: Any) -> dict[str, Any]:
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if "{id}" in endpoint.path:
-        found.append({"name": "id", "in": "path", "required": True,
-                      "schema": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}})  # fmt: skip
+        found.append(
+            {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+            }
+        )
     if endpoint.method == "POST":
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False,
-                      "description": "The same key and body get the same answer, done once.",
-                      "schema": {"type": "string", "maxLength": 200}})  # fmt: skip
+        found.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "The same key and body get the same answer, done once.",
+                "schema": {"type": "string", "maxLength": 200},
+            }
+        )
     if endpoint.method == "PATCH":
-        found.append({"name": "If-Match", "in": "header", "required": False, "description": "The version that was read.",
-                      "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}})  # fmt: skip
+        found.append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": False,
+                "description": "The version that was read.",
+                "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            }
+        )
     if endpoint.spec is not None:
         spec = endpoint.spec
         known = [

@@ -292,10 +292,28 @@ def _resource(
     """List, read, create, change: what most resources have."""
     found = [rows(spec, shape.page_of(spec), path), one(f"{path}/{{id}}", noun, get, output)]
     if kind is not None:
-        found.append(Endpoint(method="POST", path=path, summary=f"Create a {noun}", status=201, output=output,
-                              input=kind, run=_creating(verbs.create, get)))  # fmt: skip
-        found.append(Endpoint(method="PATCH", path=f"{path}/{{id}}", summary=f"Change a {noun}", output=output, input=kind,
-                              given=given_by(get, kind), run=_acting(verbs.edit, get, data=True)))  # fmt: skip
+        found.append(
+            Endpoint(
+                method="POST",
+                path=path,
+                summary=f"Create a {noun}",
+                status=201,
+                output=output,
+                input=kind,
+                run=_creating(verbs.create, get),
+            )
+        )
+        found.append(
+            Endpoint(
+                method="PATCH",
+                path=f"{path}/{{id}}",
+                summary=f"Change a {noun}",
+                output=output,
+                input=kind,
+                given=given_by(get, kind),
+                run=_acting(verbs.edit, get, data=True),
+            )
+        )
     return found
 
 

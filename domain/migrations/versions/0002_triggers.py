@@ -8,10 +8,35 @@ branch_labels = None
 depends_on = None
 
 AUDITED = (
-    "approval_flow_steps", "approval_flows", "approval_steps", "approvals", "calendar_events", "contacts", "customers",
-    "departments", "discount_limits", "followups", "grants", "order_lines", "orders", "payments", "pool_members",
-    "pools", "product_categories", "products", "reasons", "recycle_rules", "role_permissions", "role_scopes", "roles",
-    "settings", "shipment_lines", "shipments", "user_departments", "user_roles", "users",
+    "approval_flow_steps",
+    "approval_flows",
+    "approval_steps",
+    "approvals",
+    "calendar_events",
+    "contacts",
+    "customers",
+    "departments",
+    "discount_limits",
+    "followups",
+    "grants",
+    "order_lines",
+    "orders",
+    "payments",
+    "pool_members",
+    "pools",
+    "product_categories",
+    "products",
+    "reasons",
+    "recycle_rules",
+    "role_permissions",
+    "role_scopes",
+    "roles",
+    "settings",
+    "shipment_lines",
+    "shipments",
+    "user_departments",
+    "user_roles",
+    "users",
 )
 
 # The plan is kept for the connection: made for one row, a nested loop would take a minute for the 5,000 rows of a
@@ -79,7 +104,14 @@ END $$
 
 SEQUENCES = ("order_numbers", "shipment_numbers", "payment_numbers")
 ORG_TABLES = (
-    "departments", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments", "pools", "pool_members",
+    "departments",
+    "roles",
+    "role_permissions",
+    "role_scopes",
+    "user_roles",
+    "user_departments",
+    "pools",
+    "pool_members",
 )
 ORG_COLUMNS = "active, department_id, manager_id, language, time_zone, name, user_name"
 
