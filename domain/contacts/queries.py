@@ -64,13 +64,13 @@ async def binned(work: Work, *, limit: int = 200) -> Sequence[Any]:
 
     The caller has asked for the right to the bin.
     """
-    statement: Select[Any] = (
+    statement = (
         select(Contact.id, Contact.name, Contact.deleted_at, Customer.name.label("customer"))
         .join(Customer, Customer.id == Contact.customer_id)
         .where(BINNED)
         .order_by(Contact.deleted_at.desc(), Contact.id)
     )
-    return await work.rows(statement.limit(limit))
+    return (await work.session.execute(statement.limit(limit))).all()
 
 
 async def by_mobile(work: Work, mobile_key: str, *, but: int | None = None) -> tuple[Contact, bool] | None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from domain.core.access import Actor, Grant, GrantPost, among
+from domain.core.access import Actor, Grant, GrantPost, among, grants_to
 from domain.core.audit import AuditEntry
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
@@ -106,22 +106,13 @@ def _detail(actor: Actor) -> Any:
     return (
         select(
             Customer, User.name, Pool.name, Pool.hidden_fields, writable(actor), manageable(actor),
-            exists(_grants_of(Customer.id, actor.id)), home.history_visible,
+            grants_to(actor, "customers").where(Grant.record_id == Customer.id).exists(), home.history_visible,
         )
         .outerjoin(User, User.id == Customer.owner_id)
         .outerjoin(Pool, Pool.id == Customer.pool_id)
         .outerjoin(home, home.id == Customer.home_pool_id)
         .where(Customer.id == THIS, visible(actor))
     )  # fmt: skip
-
-
-def _grants_of(customer_id: Any, user_id: int | None) -> Any:
-    return select(Grant.id).where(
-        Grant.kind == "customers",
-        Grant.record_id == customer_id,
-        Grant.user_id == user_id,
-        or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
-    )
 
 
 @dataclass(frozen=True, slots=True)

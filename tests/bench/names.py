@@ -51,6 +51,6 @@ def sorting(parts: list[str]) -> str:
 def search_row(customer_id: int, parts: list[str], phone: str) -> SearchRow:
     """As the search row that the actions would write."""
     name, digits = whole(parts), phone.removeprefix("+")
-    sound = "" if name.isascii() else "".join(_sound(part)[1] for part in parts) + " "
-    txt = f"{name.lower()} {sound}{digits}"
+    sound = "" if name.isascii() else " " + "".join(_sound(part)[1] for part in parts)
+    txt = f"{name.lower()}{sound}\n{digits}"
     return customer_id, txt, index_grams(txt)
