@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     ColumnElement,
     Row,
     Select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     or_,
     true,
 )
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from domain.core.access import Actor
 from domain.core.errors import Invalid
@@ -94,19 +96,40 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One value of a row: a heading for table and export, and where it comes from."""
+    """One value of a row: a heading for table and export, and where it comes from.
+
+    `shown` makes of a stored value what people read: the class of its choices, or a way to write it.
+    """
 
     name: str
     label: Text
     value: SQLColumnExpression[Any]
+    shown: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a search index found: the ids if they are few enough to be fetched by key, else the condition to test."""
+    """What a search index found: the ids if they are few enough to be fetched by key, else the condition to test.
 
-    where: Where
+    `shape` is the condition; where it is the same object each time and `values` are its bindparams, the statement of
+    the list is kept.
+    """
+
+    shape: Where
     ids: Sequence[int] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def where(self) -> Where:
+        """The condition with its values."""
+        values = self.values
+
+        def valued(element: Any, **_kw: Any) -> Any:
+            known = isinstance(element, BindParameter) and element.key in values
+            return literal(values[element.key], element.type) if known else None
+
+        found: Where = replacement_traverse(self.shape, {}, valued) if values else self.shape
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

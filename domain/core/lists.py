@@ -211,33 +211,32 @@ _AFTER_ID = bindparam("after_id", type_=BigInteger())
 
 def _built(
     actor: Actor, spec: ListSpec, scene: str | None, sort: str | None, filters: tuple[tuple[str, str], ...],
-    further: bool, size: int, cap: int | None,
+    further: bool, size: int, cap: int | None, shape: Where | None, by_key: bool,
 ) -> Select[Any]:  # fmt: skip
-    """The page of a list without a search, as `kept` keeps it; `further`: it begins after a place."""
+    """The page of a list, as `kept` keeps it. `further`: it begins after a place; `shape`: what a search found."""
     query = ListQuery(scene=scene, sort=sort, filters=dict(filters), cursor="further" if further else None)
-    return _page(_plan(spec, query, actor, None), query, size, cap)
+    hits = None if shape is None else Hits(shape, () if by_key else None)
+    return _page(_plan(spec, query, actor, hits), query, size, cap)
 
 
 async def fetch_page(
     work: Work, spec: ListSpec, query: ListQuery, *, size: int = PAGE_SIZE, counted: bool = False
 ) -> Page:
     """One keyset page of rows with the spec's columns as attributes, plus `id`; with the capped count if asked."""
-    cap = COUNT_CAP if counted else None
-    if query.q:
-        plan = await _planned(work, spec, query)
-        cap = WALKED_CAP if counted and not plan.by_key else cap
-        statement = _page(plan, query, size, cap)
+    hits = await spec.probe(work, query.q) if query.q and spec.probe is not None else None
+    by_key = hits is not None and hits.ids is not None
+    cap = (WALKED_CAP if (query.q and not by_key) or query.filters else COUNT_CAP) if counted else None
+    if query.q and (hits is None or not hits.values):
+        statement = _page(_plan(spec, query, work.actor, hits), query, size, cap)
     else:
-        cap = WALKED_CAP if counted and query.filters else cap
-        filters = tuple(sorted(query.filters.items()))
-        asked = (spec, query.scene, query.sort, filters, query.cursor is not None, size, cap)
+        filters, shape = tuple(sorted(query.filters.items())), None if hits is None else hits.shape
+        asked = (spec, query.scene, query.sort, filters, query.cursor is not None, size, cap, shape, by_key)
         statement = kept(work.actor, _built, *asked)
-    after = {}
+    values = {} if hits is None else dict(hits.values)
     if query.cursor is not None:
         column: Any = spec.sort(query.sort).column
-        key, last_id = decode_cursor(query.cursor, _python_type(column.type))
-        after = {"after_key": key, "after_id": last_id}
-    rows = await work.rows(statement, after)
+        values["after_key"], values["after_id"] = decode_cursor(query.cursor, _python_type(column.type))
+    rows = await work.rows(statement, values)
     cursor = encode_cursor(rows[size - 1]._key, rows[size - 1].id) if len(rows) > size else None
     number = None
     if cap is not None:

@@ -9,16 +9,36 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, and_, any_, case, false, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Grant, Scope, grants_to
+from domain.core.kept import kept
 from domain.core.lists import Hits
 from domain.core.work import Work
 from domain.customers.models import Customer, CustomerSearch
@@ -127,19 +147,42 @@ def holds(text: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]
 
 async def probe(work: Work, q: str) -> Hits:
     """Ask the index; nothing is found by marks alone, and nothing by what a pool hides from the actor."""
-    words = words_of(q)
+    words = tuple(words_of(q))
     if not words:
-        return Hits(false())
-    shown = _not_hidden(work.actor, words)
+        return Hits(false(), ())
+    values: dict[str, Any] = {f"word{place}": f"%{word}%" for place, word in enumerate(words)}
+    digits = tuple(place for place, word in enumerate(words) if word.isdecimal())
     grams = query_grams(" ".join(words))
-    if grams:
-        text = CustomerSearch.txt
-        asked = CustomerSearch.grams.contains(literal(grams, ARRAY(Integer)))
-        statement = select(CustomerSearch.customer_id).where(asked, holds(text.expression, words)).limit(CAP + 1)
-        ids = (await work.session.scalars(statement)).all()
+    if grams and _common.get(words, work.now) <= work.now:
+        ids = [row[0] for row in await work.rows(_asked(len(words)), {**values, "grams": grams})]
         if len(ids) <= CAP:
-            return Hits(and_(Customer.id == _among(ids), *shown), ids)
-    return Hits(and_(holds(_text(), words), *shown))
+            return Hits(kept(work.actor, _met, len(words), digits, True), ids, {**values, "hits": ids})
+        if len(_common) > MOST_COMMON:
+            _common.clear()
+        _common[words] = work.now + COMMON_FOR
+    return Hits(kept(work.actor, _met, len(words), digits, False), None, values)
+
+
+def _like(text: ColumnElement[str], places: Iterable[int]) -> ColumnElement[bool]:
+    return and_(*(text.like(bindparam(f"word{place}")) for place in places))
+
+
+@cache
+def _asked(number: int) -> Select[Any]:
+    """Ids of the customers with all the grams and words."""
+    asked = CustomerSearch.grams.contains(bindparam("grams", type_=ARRAY(Integer)))
+    found = select(CustomerSearch.customer_id).where(asked, _like(CustomerSearch.txt.expression, range(number)))
+    return found.limit(literal_column(str(CAP + 1), Integer))
+
+
+def _met(actor: Actor, number: int, digits: Sequence[int], by_key: bool) -> ColumnElement[bool]:
+    """Condition: the customer is among the hits, or its text holds the words; with what hides it from the actor."""
+    if by_key:
+        found: ColumnElement[bool] = Customer.id == any_(bindparam("hits", type_=ARRAY(BigInteger)))
+    else:
+        # By itself LIKE counts as rare, and the server would fetch and sort all rows before it tests the first one.
+        found = case((_like(_text(), range(number)), true()), else_=false())
+    return and_(found, *_not_hidden(actor, number, digits))
 
 
 def _text() -> Any:
@@ -148,21 +191,18 @@ def _text() -> Any:
     return own.correlate(Customer).scalar_subquery()
 
 
-def _not_hidden(actor: Actor, words: Sequence[str]) -> list[ColumnElement[bool]]:
+def _not_hidden(actor: Actor, number: int, digits: Sequence[int]) -> Iterator[ColumnElement[bool]]:
     """Conditions: what is seen only through a pool that hides numbers or contacts is found by its own name alone.
 
     Otherwise one could read a hidden number digit by digit. Only hits that lie in such a pool are looked at.
     """
     pools = [pool_id for pool_id in actor.member_pool_ids if pool_id not in actor.admin_pool_ids]
     if not pools or actor.scope("customers") is Scope.all:
-        return []
+        return
     name = func.split_part(_text(), "\n", 1)
     opened = grants_to(actor, "customers").where(Grant.record_id == Customer.id).exists()
-    digits = [word for word in words if word.isdecimal()]
-    conditions = []
-    for hidden, asked in (("phone", digits), ("contacts", words)):
+    for hidden, asked in (("phone", digits), ("contacts", range(number))):
         if asked:
             closed = select(Pool.id).where(Pool.id == _among(pools), Pool.hidden_fields.contains([hidden]))
             elsewhere = or_(Customer.pool_id.is_(None), Customer.pool_id != all_(func.array(closed.scalar_subquery())))
-            conditions.append(or_(elsewhere, holds(name, asked), opened))
-    return conditions
+            yield or_(elsewhere, _like(name, asked), opened)

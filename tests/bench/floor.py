@@ -43,12 +43,16 @@ Visits = dict[str, list[Visit]]
 
 @dataclass
 class Statement:
-    """One statement with its parameters, and the first value that it gave back (the id of a new row)."""
+    """One statement with its parameters, and the first value of each row it gave back (ids of new rows, perhaps)."""
 
     sql: str
     parameters: Sequence[Any]
-    many: bool
-    first: Any = None
+    firsts: Sequence[Any] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether it ran once for each of several rows of parameters."""
+        return bool(self.parameters) and isinstance(self.parameters[0], tuple)
 
 
 @dataclass
@@ -70,9 +74,8 @@ def recording(tape: Tape, engine: Any) -> Iterator[None]:
     def ran(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         if statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             return
-        rows = getattr(cursor, "_rows", None)
-        first = rows[0][0] if rows and len(rows[0]) else None
-        tape.statements.append(Statement(statement, parameters, many, first))
+        firsts = [row[0] for row in getattr(cursor, "_rows", None) or () if len(row)]
+        tape.statements.append(Statement(statement, parameters, firsts))
 
     def seen(*arguments: Any) -> bytes:
         tape.rendering = arguments
@@ -174,8 +177,9 @@ async def _rewrite(connection: Any, tape: Tape) -> None:
             await connection.executemany(statement.sql, rows)
             continue
         found = await connection.fetch(statement.sql, *(_known(ids, value) for value in statement.parameters))
-        if found and type(statement.first) is int:
-            ids[statement.first] = found[0][0]
+        for recorded, row in zip(statement.firsts, found, strict=False):
+            if type(recorded) is int:
+                ids[recorded] = row[0]
     await connection.execute("ROLLBACK TO floor; COMMIT")
 
 

@@ -120,7 +120,8 @@ def _get(person: Person, path: str, headers: Mapping[str, str] | None = None) ->
 
 
 def _writes(name: str, visits: Sequence[Sequence[Visit]]) -> Figure:
-    return Figure(name, [one[0] for one in visits], more=visits)
+    """The floor has the first of each for itself: what we have done cannot be done by it again."""
+    return Figure(name, [one[0] for one in visits], more=[one[1:] for one in visits])
 
 
 def _claim(person: Person, customer_id: int) -> Visit:
