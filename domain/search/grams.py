@@ -6,6 +6,7 @@ namespace. A hash may stand for two grams, so every hit is checked against the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -13,6 +14,10 @@ from operator import add
 from zlib import crc32
 
 from domain.search.fold import wide
+
+_PLAIN = re.compile("[\u4e00-\u9fff\0-\x7f]+")
+_PIECE = re.compile("[\u4e00-\u9fff]+|[\0-\x7f]+")
+"""Names of Chinese characters and ASCII alone, by far the most, are cut without a look at each letter."""
 
 
 @lru_cache(maxsize=200_000)
@@ -27,6 +32,9 @@ def _runs(text: str) -> Iterator[tuple[bool, str]]:
     for word in text.split():
         if word.isascii():
             yield False, word
+        elif _PLAIN.fullmatch(word):
+            for run in _PIECE.findall(word):
+                yield not run.isascii(), run
         else:
             for is_wide, run in groupby(word, wide):
                 yield is_wide, "".join(run)
