@@ -34,6 +34,7 @@ SCALES = {"100k": 100_000, "1m": 1_000_000}
 BUILD = servers.ROOT / "build" / "bench.json"
 MOST_P95_MS = 40
 TWO_WORKERS_RPS = 680
+PHONE_TIMES = 5
 
 
 def arguments() -> argparse.Namespace:
@@ -98,7 +99,7 @@ def run(settings: Settings, home: Path, company: Company, seconds: float, only: 
     with servers.web(environment, log) as base, servers.floor(environment, log, visits) as floor:
         lines = [uvloop.run(beside_floor(base, floor, figure, seconds)) for figure in found]
         if only in phone.NAME:
-            lines += asyncio.run(phone.measure(base, url, settings, company))
+            lines += asyncio.run(phone.measure(base, url, settings, company, PHONE_TIMES if seconds >= 1 else 1))
     if only in "two workers":
         with servers.web(environment, log, workers=2) as base:
             lines.append(uvloop.run(two_workers(base, found[0], seconds, company.customers)))

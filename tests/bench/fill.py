@@ -19,7 +19,7 @@ from domain.core.places import Position, tile_of
 from domain.customers.search import SearchRow
 from domain.search.companies import company_key, person_key
 from tests.bench import names
-from webapp.worker import connect_arguments
+from webapp.database import connect_arguments
 
 DEPARTMENTS, BRANCHES, USERS, PRODUCTS = 341, 4, 2000, 200
 LEVELS, STAGES = "abcd", ("new", "contacted", "interested")
@@ -156,8 +156,8 @@ def _customer(
         customer_id, owner, None if owner is None else _department_of(owner), name,
         person_key(name) if person else f"{company_key(name)}{customer_id}", names.sorting(parts),
         "person" if person else "company", dice.choice(LEVELS), dice.choice(INDUSTRIES), phone, city, place.lat,
-        place.lng, "city", *tile_of(place), dice.choice(STAGES), at, None if owner else pool_id, pool_id, at if owner else None,
-        None if owner else at, _due(at) if owner else None, 1 if owner else None, at, owner,
+        place.lng, "city", *tile_of(place), dice.choice(STAGES), at, None if owner else pool_id, pool_id,
+        at if owner else None, None if owner else at, _due(at) if owner else None, 1 if owner else None, at, owner,
     )  # fmt: skip
 
 

@@ -33,10 +33,9 @@ from tests.bench.load import Visit
 from tests.conftest import BoundDatabase
 from webapp import render
 from webapp.app import build
-from webapp.database import Database
+from webapp.database import Database, connect_arguments
 from webapp.parents import tie_to_parent
 from webapp.settings import load
-from webapp.worker import connect_arguments
 
 Visits = dict[str, list[Visit]]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -16,13 +15,12 @@ NAME = "phone"
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 """As Lighthouse's mobile test: 150 ms a round trip, 1.6 Mbit/s down, 0.75 Mbit/s up."""
 SLOWER = 4
-TIMES = 5
 COLD_S, WARM_S, RECORD_S, FIRST_VISIT_BYTES = 2.0, 0.6, 0.5, 120_000
 ROW = "#rows .list-row"
 
 
-async def measure(base: str, url: str, settings: Settings, company: Company) -> list[Line]:
-    """First row cold and warm, the record after a tap, and the weight of a first visit."""
+async def measure(base: str, url: str, settings: Settings, company: Company, times: int) -> list[Line]:
+    """First row cold and warm, the record after a tap, and the weight of a first visit: the middle of several times."""
     person = (await sign_in(url, settings, company.reps[:1]))[0]
     name, _, value = person.cookie.partition("=")
     cold, warm, tapped, sizes = [], [], [], []
@@ -30,7 +28,7 @@ async def measure(base: str, url: str, settings: Settings, company: Company) -> 
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), args=["--no-sandbox"]
         )
-        for _time in range(TIMES):
+        for _time in range(times):
             context = await _phone(browser)
             await context.add_cookies([{"name": name, "value": value, "url": base}])
             seen, size = await _open(await _slow(context), base)
@@ -41,7 +39,7 @@ async def measure(base: str, url: str, settings: Settings, company: Company) -> 
             tapped.append(await _tap(page))
             await context.close()
         await browser.close()
-    middle = TIMES // 2
+    middle = times // 2
     return [
         _line("phone: first row, cold", sorted(cold)[middle], COLD_S, round(sorted(sizes)[middle])),
         _line("phone: first row, warm", sorted(warm)[middle], WARM_S),
@@ -94,7 +92,6 @@ async def _open(page: Page, base: str) -> tuple[float, float]:
 
 async def _tap(page: Page) -> float:
     """Milliseconds from a tap on the first row until the record's heading has been painted."""
-    began: dict[str, Any] = {}
     await page.evaluate("addEventListener('click', () => sessionStorage.setItem('tap', Date.now()), true)")
     await page.add_init_script(
         "new MutationObserver((_c, watcher) => { if (document.querySelector('.record-head')) { watcher.disconnect();"
@@ -104,5 +101,4 @@ async def _tap(page: Page) -> float:
     await page.locator(f"{ROW} a").first.tap()
     await page.wait_for_url("**/customers/*")
     await page.wait_for_load_state("networkidle")
-    began["ms"] = await page.evaluate("window.recordSeen - Number(sessionStorage.getItem('tap'))")
-    return float(began["ms"])
+    return float(await page.evaluate("window.recordSeen - Number(sessionStorage.getItem('tap'))"))

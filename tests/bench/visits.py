@@ -18,8 +18,8 @@ from tests.bench.load import CONNECTIONS, Visit
 from webapp import csrf
 from webapp.assets import asset_url
 from webapp.auth import token_hash
+from webapp.database import connect_arguments
 from webapp.settings import Settings
-from webapp.worker import connect_arguments
 
 FRAGMENT = {"hx-request": "true", "hx-target": "div#results"}
 SEARCHES = {"1 character": "润", "2 characters": "上海", "4 characters": "上海润达", "by phone": "1388"}
@@ -75,10 +75,15 @@ async def sign_in(url: str, settings: Settings, users: Sequence[int]) -> list[Pe
 
 async def figures(url: str, settings: Settings, company: Company, claims: int, orders: int) -> list[Figure]:
     """All figures; `claims` and `orders` are how many of them each connection may make."""
-    people = await sign_in(url, settings, [*company.reps[:CONNECTIONS], *company.managers[:CONNECTIONS], company.admin])
-    reps, managers, admin = people[:CONNECTIONS], people[CONNECTIONS:-1], people[-1]
     connection = await asyncpg.connect(**connect_arguments(url))
     try:
+        owners = await connection.fetch(
+            "SELECT DISTINCT owner_id AS id FROM customers WHERE owner_id = ANY($1) ORDER BY 1 LIMIT $2",
+            company.reps, CONNECTIONS,
+        )  # fmt: skip
+        users = [*(row["id"] for row in owners), *company.managers[:CONNECTIONS], company.admin]
+        people = await sign_in(url, settings, users)
+        reps, managers, admin = people[: len(owners)], people[len(owners) : -1], people[-1]
         own = [await _ids(connection, "owner_id = $1", rep.id, 1000) for rep in reps]
         pooled = await _ids(connection, "pool_id = $1", company.pool_id, (claims + 1) * len(reps))
     finally:
