@@ -16,6 +16,7 @@ import httpx
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.applications import PgQueuer
 from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job, Schedule
 from pgqueuer.domain.types import Channel
 
@@ -99,18 +100,29 @@ async def opened(settings: Settings) -> AsyncIterator[PgQueuer]:
 
 
 async def work(settings: Settings) -> None:
-    """Work until a signal says to end."""
-    async with opened(settings) as queue:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, queue.shutdown.set)
-        log.info("working")
-        await queue.run(
-            dequeue_timeout=timedelta(seconds=5),
-            batch_size=20,
-            heartbeat_timeout=HEARTBEAT,
-            shutdown_on_listener_failure=True,
-        )
+    """Work until a signal says to end. A listener that went silent is connected anew; nothing queued is lost by it."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    while not ended.is_set():
+        async with opened(settings) as queue:
+
+            def end(queue: PgQueuer = queue) -> None:
+                ended.set()
+                queue.shutdown.set()
+
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, end)
+            log.info("working")
+            try:
+                await queue.run(
+                    dequeue_timeout=timedelta(seconds=5),
+                    batch_size=20,
+                    heartbeat_timeout=HEARTBEAT,
+                    shutdown_on_listener_failure=True,
+                )
+                return
+            except FailingListenerError:
+                log.warning("the listener went silent; connecting anew")
 
 
 def main(settings: Settings) -> None:

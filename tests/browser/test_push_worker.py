@@ -80,8 +80,10 @@ class Phone:
 
     async def pushed(self, data: str | dict[str, Any], title: str | None = None) -> dict[str, Any]:
         """Deliver a push and return the only notification (with that title) that follows."""
-        await self.push(data if isinstance(data, str) else json.dumps(data))
-        for _attempt in range(100):
+        message = data if isinstance(data, str) else json.dumps(data)
+        for attempt in range(400):
+            if attempt % 100 == 0:  # the devtools lose a push that comes while the worker is being stopped
+                await self.push(message)
             found = await self.shown()
             if found and title in (None, found[0]["title"]):
                 assert len(found) == 1
