@@ -150,6 +150,12 @@ class BoundDatabase(Database):
             yield session
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A session on the test's connection."""
+        async with self.writing() as session:
+            yield session
+
+    @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session on the test's connection, rolled back to its savepoint unless committed."""
         async with AsyncSession(

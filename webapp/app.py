@@ -28,6 +28,7 @@ from webapp.pages.customer_map import CustomerMap
 from webapp.pages.customer_record import CustomerRecord
 from webapp.pages.customers import Customers
 from webapp.pages.design import Design
+from webapp.pages.exports import export
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
@@ -74,6 +75,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         CustomerRecord,
         Customers,
         Design,
+        export,
         Forgotten,
         Frame,
         OrderForms,

@@ -50,6 +50,7 @@ class Database:
             connect_args={"server_settings": SERVER_SETTINGS},
         )
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.still = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -68,6 +69,12 @@ class Database:
                 )  # fmt: skip
         row: Sequence[Any] | None = await self._bare.fetchrow(query, *values)
         return row
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A session whose queries all see the database of one moment, for what is fetched in several steps."""
+        async with AsyncSession(self.still, expire_on_commit=False, autoflush=False) as session:
+            yield session
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:

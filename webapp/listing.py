@@ -9,6 +9,7 @@ from typing import Any
 from domain.core.lists import Count, ListQuery, ListSpec, fetch_page
 from domain.core.text import Text
 from domain.core.work import Work
+from webapp.exporting import export_items
 from webapp.htmx import AnyRequest, wants_fragment
 
 
@@ -42,6 +43,11 @@ class Listing:
         """Hidden fields that a search form needs so that scene, sort and filters stay."""
         pairs = [("scene", self.query.scene), ("sort", self.query.sort), *self.query.filters.items()]
         return [(name, value) for name, value in pairs if value]
+
+    @property
+    def exports(self) -> list[dict[str, Any]]:
+        """Items of a menu that take out what is shown, for whoever holds the feature's right `export`."""
+        return export_items(self.spec.kind, self.query.params())
 
     def url(self, **changes: str | None) -> str:
         """The list's address with changes."""

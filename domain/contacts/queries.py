@@ -17,6 +17,7 @@ from domain.customers import search
 from domain.customers.models import Customer
 from domain.people.models import User
 from domain.pools.models import Pool
+from domain.search import phones
 
 LIVE = Contact.deleted_at.is_(None)
 BINNED = and_(
@@ -132,8 +133,8 @@ LIST = ListSpec(
     columns=(
         Column("name", _("Name"), Contact.name),
         Column("post", _("Post"), Contact.post),
-        Column("mobile", _("Mobile"), Contact.mobile),
-        Column("phone", _("Phone"), Contact.phone),
+        Column("mobile", _("Mobile"), Contact.mobile, phones.shown),
+        Column("phone", _("Phone"), Contact.phone, phones.shown),
         Column("email", _("E-mail"), Contact.email),
         Column("main", _("Main contact"), Contact.main),
         Column("customer", _("Customer"), Customer.name),

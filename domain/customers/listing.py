@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, lit
 from domain.core.access import Actor, Scope, grants_to
 from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, Sort
 from domain.core.text import _
-from domain.customers.models import DUE_KEY, Customer, DealStatus, FollowStage, Industry, Level
+from domain.customers.models import DUE_KEY, Customer, CustomerKind, DealStatus, FollowStage, Industry, Level
 from domain.customers.scope import LIVE, branches, visible
 from domain.customers.search import probe
 from domain.people.models import User
 from domain.pools.models import Pool
+from domain.search import phones
 
 DUE = literal_column(DUE_KEY.replace("recycle_due_at", "customers.recycle_due_at"), DateTime(timezone=True))
 MOST_DAYS = 3_650
@@ -66,13 +67,13 @@ LIST = ListSpec(
     id=Customer.id,
     columns=(
         Column("name", _("Name"), Customer.name),
-        Column("kind", _("Kind"), Customer.kind),
+        Column("kind", _("Kind"), Customer.kind, CustomerKind),
         Column("city", _("City"), Customer.city),
-        Column("level", _("Level"), Customer.level),
-        Column("industry", _("Industry"), Customer.industry),
-        Column("stage", _("Stage"), Customer.follow_stage),
-        Column("deal", _("Deal status"), Customer.deal_status),
-        Column("phone", _("Phone"), PHONE),
+        Column("level", _("Level"), Customer.level, Level),
+        Column("industry", _("Industry"), Customer.industry, Industry),
+        Column("stage", _("Stage"), Customer.follow_stage, FollowStage),
+        Column("deal", _("Deal status"), Customer.deal_status, DealStatus),
+        Column("phone", _("Phone"), PHONE, phones.shown),
         Column("owner", _("Owner"), User.name),
         Column("pool", _("Public pool"), Pool.name),
         Column("last_follow_up_at", _("Last follow-up"), Customer.last_follow_up_at),

@@ -115,7 +115,7 @@ LIST = ListSpec(
         Column("customer", _("Customer"), Customer.name),
         Column("customer_id", _("Customer number"), FollowUp.customer_id),
         Column("contact", _("Contact"), Contact.name),
-        Column("way", _("Way"), FollowUp.way),
+        Column("way", _("Way"), FollowUp.way, Way),
         Column("minutes", _("Minutes"), FollowUp.minutes),
         Column("content", _("Content"), FollowUp.content),
         Column("author", _("Author"), User.name),

@@ -23,7 +23,7 @@ from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.customers.search import probe as find_customers
 from domain.orders.authority import Authority
-from domain.orders.models import DiscountLimit, Order, OrderStatus
+from domain.orders.models import DiscountLimit, Order, OrderStatus, ShippingStatus
 from domain.payments.models import Payment
 from domain.people.models import Role, User, UserRole
 from domain.shipments.models import Shipment
@@ -221,8 +221,8 @@ LIST = ListSpec(
         Column("customer", _("Customer"), Customer.name),
         Column("customer_id", _("Customer no."), Order.customer_id),
         Column("owner", _("Owner"), Owner.name),
-        Column("status", _("State"), Order.status),
-        Column("shipping", _("Shipping"), Order.shipping_status),
+        Column("status", _("State"), Order.status, OrderStatus),
+        Column("shipping", _("Shipping"), Order.shipping_status, ShippingStatus),
         Column("net_total", _("Amount"), Order.net_total),
         Column("ordered_on", _("Order date"), Order.ordered_on),
     ),

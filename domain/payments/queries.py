@@ -21,7 +21,7 @@ from domain.customers.models import Customer
 from domain.orders import queries as orders
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order
-from domain.payments.models import LIVE, Payment, PaymentStatus
+from domain.payments.models import LIVE, Payment, PaymentMethod, PaymentStatus
 from domain.people.models import User
 from domain.search.fold import fold
 
@@ -142,10 +142,10 @@ LIST = ListSpec(
         Column("order", _("Order"), Order.number),
         Column("customer", _("Customer"), Customer.name),
         Column("owner", _("Owner"), Owner.name),
-        Column("status", _("State"), Payment.status),
+        Column("status", _("State"), Payment.status, PaymentStatus),
         Column("amount", _("Amount"), Payment.amount),
         Column("received_on", _("Received on"), Payment.received_on),
-        Column("method", _("Way of payment"), Payment.method),
+        Column("method", _("Way of payment"), Payment.method, PaymentMethod),
     ),
     visible=visible,
     source=_source,

@@ -101,7 +101,7 @@ LIST = ListSpec(
         Column("number", _("Number"), Shipment.number),
         Column("order", _("Order"), Order.number),
         Column("customer", _("Customer"), Customer.name),
-        Column("status", _("State"), Shipment.status),
+        Column("status", _("State"), Shipment.status, ShipmentStatus),
         Column("promised_on", _("Promised for"), Shipment.promised_on),
         Column("ship_address", _("Address"), Shipment.ship_address),
         Column("carrier", _("Carrier"), Shipment.carrier),

@@ -1,4 +1,4 @@
-"""What can be done with a whole list of customers: choosing several, the bin."""
+"""What can be done with a whole list of customers: choosing several, export, the bin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from domain.core.access import Actor, Scope
 from domain.core.lists import ListQuery
 from domain.core.text import Text, _
 from domain.customers import queries
+from webapp.exporting import export_items
 from webapp.htmx import AnyRequest
 from webapp.render import environment
 
@@ -58,17 +59,19 @@ def bulk_acts(actor: Actor, query: ListQuery) -> tuple[BulkAct, ...]:
 def tools(actor: Actor, language: str, query: ListQuery) -> Markup:
     """The list's menu for what is shown; nothing for who may do none of it."""
     bin_too = actor.may("customers.delete") and actor.scope("customers") is Scope.all
-    made = _menu(language, bool(bulk_acts(actor, query)), bin_too)
+    made = _menu(language, bool(bulk_acts(actor, query)), actor.may("customers.export"), bin_too)
     return Markup(made.replace(PLACE, str(escape(query.params()))))
 
 
 @cache
-def _menu(language: str, choosing: bool, bin_too: bool) -> str:
+def _menu(language: str, choosing: bool, exporting: bool, bin_too: bool) -> str:
     """The menu with a place for the address of the view: made once, as the list is the page opened most."""
     ui: Any = environment(language).globals["ui"]
     items: list[dict[str, Any]] = []
     if choosing:
         items.append({"label": _("Select"), "icon": "check", "href": f"{LIST}?select=1&{PLACE}"})
+    if exporting:
+        items += export_items("customers", PLACE)
     if bin_too:
         items.append({"label": _("Bin"), "icon": "trash", "href": f"{LIST}/bin"})
     return str(ui.menu(items, label=_("What can be done with this list"))) if items else ""
