@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Serving:
     """A running `offing serve`."""
 
     process: subprocess.Popen[str]
+    home: Path
     address: str
     lines: list[str]
     started_in_s: float
@@ -102,7 +104,8 @@ def serve(home: Path) -> Serving:
         if line.startswith("Ready: "):
             break
     assert lines and lines[-1].startswith("Ready: "), lines
-    return Serving(process, f"http://127.0.0.1:{port}", lines, time.monotonic() - begun)
+    threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would stop its log and so itself
+    return Serving(process, home, f"http://127.0.0.1:{port}", lines, time.monotonic() - begun)
 
 
 @pytest.fixture(scope="module")
