@@ -330,3 +330,32 @@ async def test_fragments_answer_also_as_whole_pages(browser: PageClient, rep: An
     assert 'id="count"' in results.text
     side = await browser.get("/customers?side=1", headers={"hx-request": "true"})
     assert side.text.count('class="list-row"') == 50
+
+
+async def test_a_customer_is_shared_with_a_department_and_a_role(client: Client, make: Make, rep: Any) -> None:
+    service = await make.department("Service desk")
+    reader = await make.user("reader", "sales_rep", department=service)
+    clerk = await make.user("clerk", "finance")
+    role = await make.builtin("finance")
+    customer = await make.customer("Acme", owner=rep)
+    here, browser = f"/customers/{customer.id}", await client(rep)
+    reads, clerks = await client(reader), await client(clerk)
+    assert (await reads.get(here)).status_code == (await clerks.get(here)).status_code == 404
+    form = await browser.get(f"{here}/team/new?post=shared")
+    assert "Service desk" in form.text
+    assert role.name in form.text
+    shared = {"post": "shared", "level": "read"}
+    both = await browser.submit(  # type: ignore[attr-defined]
+        f"{here}/team", {**shared, "to_department_id": str(service.id), "to_role_id": str(role.id)}
+    )
+    assert both.status_code == 422
+    assert "or with a role" in both.text, "the same form comes back"
+    for field, key in (("to_department_id", service.id), ("to_role_id", role.id)):
+        saved = await browser.submit(f"{here}/team", {**shared, field: str(key)})  # type: ignore[attr-defined]
+        assert saved.status_code == 303
+    assert (await reads.get(here)).status_code == (await clerks.get(here)).status_code == 200
+    assert "Acme" in (await reads.get("/customers?scene=part")).text
+    assert (await reads.get(f"{here}/edit")).status_code == 403
+    team = (await browser.get(here)).text
+    assert "Added Service desk to the team" in team
+    assert "/team/new?post=shared" in team

@@ -109,6 +109,8 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
     grant = await make.grant("customers", owned.id, user=users["helper"])
     work = await work_of(make, rep)
     contact = await contacts.create(work, ContactInput(customer_id=owned.id, name="Wang Fang", mobile="+8613900139000"))
+    gone = await contacts.create(work, ContactInput(customer_id=owned.id, name="Old Wang"))
+    await contacts.delete(work, gone.id)
     touch = await followups.create(
         work,
         FollowUpInput(customer_id=owned.id, content="Wants tea", next_contact_at=work.now + timedelta(hours=1)),
@@ -116,7 +118,8 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
     entry = (await make.session.scalars(select(CalendarEvent).where(CalendarEvent.user_id == rep.id))).one()
     return {
         "pool_id": pool.id, "customer_id": owned.id, "pooled": pooled.id, "lone": lone.id, "binned": binned.id,
-        "grant_id": grant.id, "contact_id": contact.id, "followup_id": touch.id, "entry_id": entry.id,
+        "grant_id": grant.id, "contact_id": contact.id, "binned_contact": gone.id, "followup_id": touch.id,
+        "entry_id": entry.id,
     }  # fmt: skip
 
 

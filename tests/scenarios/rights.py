@@ -50,6 +50,7 @@ GET   /contacts/{contact_id}                          ok   404  ok   ok   ok   4
 POST  /contacts/{contact_id}                          ok   404  ok   ok   403  403  403  403  ok   in
 POST  /contacts/{contact_id}/delete                   ok   404  ok   ok   403  403  403  403  ok   in
 GET   /contacts/{contact_id}/edit                     ok   404  ok   ok   403  404  404  403  ok   in
+POST  /contacts/{contact_id}/restore                  403  403  403  403  403  403  403  403  ok   in
 GET   /customers                                      ok   ok   ok   ok   ok   ok   403  ok   ok   in
 POST  /customers                                      ok   ok   ok   ok   403  403  403  403  ok   in
 POST  /customers/assign                               403  403  ok   ok   403  403  403  403  ok   in
@@ -88,6 +89,7 @@ GET   /customers/{customer_id}/transfer               ok   404  ok   ok   403  4
 POST  /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
 GET   /design                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /design/people                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
 GET   /favicon.ico                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /followups                                      ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /followups                                      ok   404  ok   ok   403  403  403  403  ok   in
@@ -226,6 +228,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /customers/{customer_id}/move": {"customer_id": "pooled"},
     "POST /customers/{customer_id}/delete": {"customer_id": "lone"},
     "POST /customers/{customer_id}/restore": {"customer_id": "binned"},
+    "POST /contacts/{contact_id}/restore": {"contact_id": "binned_contact"},
     "POST /orders/{order_id}/withdraw": {"order_id": "waiting"},
     "POST /orders/{order_id}/void": {"order_id": "approved"},
     "GET /payments/{payment_id}/edit": {"payment_id": "draft_payment"},
@@ -237,7 +240,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
     "POST /api/v1/payments/{record_id}/submit": {"record_id": "draft_payment"},
 }
-WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token"}
+WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv"}
 """Parts of addresses that are no ids."""
 FRAGMENTS = frozenset({"GET /customers/map/card/{customer_id}"})
 """Asked as a part of a page; whole, they lead on to another page."""

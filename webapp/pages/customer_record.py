@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -11,12 +10,12 @@ from sqlalchemy import select
 
 from domain.core.access import GrantLevel, GrantPost
 from domain.core.errors import Denied, Invalid
-from domain.core.text import Text, _
+from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import actions, queries
 from domain.customers.inputs import TeamInput
 from domain.customers.queries import Detail
-from domain.people.models import Department, User
+from domain.people.models import Department, Role, User
 from domain.pools.models import PoolKind
 from webapp.forms import Form, bind, filled
 from webapp.htmx import AnyRequest, wants_fragment
@@ -84,10 +83,11 @@ class CustomerRecord(Controller):
 
     @get("/team/new")
     async def member_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Asks who shall take part."""
+        """Asks who shall take part; with `?post=shared` whom it is shared with: people, departments, roles."""
         actor_of(request).require("customers.share")
-        form = filled(TeamInput, level=GrantLevel.read, post=GrantPost.sales)
-        return await self._people_form(request, customer_id, "customers/member.html", form)
+        shared = request.query_params.get("post") == GrantPost.shared.value
+        form = filled(TeamInput, level=GrantLevel.read, post=GrantPost.shared if shared else GrantPost.sales)
+        return await self._people_form(request, customer_id, form)
 
     @post("/team", status_code=200)
     async def add_member(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
@@ -98,7 +98,7 @@ class CustomerRecord(Controller):
                 await actions.add_member(work, customer_id, form.checked())
         except Invalid as problem:
             refused = form.refuse(problem.errors)
-            return await self._people_form(request, customer_id, "customers/member.html", refused)
+            return await self._people_form(request, customer_id, refused)
         return see_other(request, f"/customers/{customer_id}#team", toast=_("Saved"))
 
     @post("/team/{grant_id:int}/remove", status_code=200)
@@ -111,18 +111,17 @@ class CustomerRecord(Controller):
             still = await queries.sees(work, customer_id)
         return see_other(request, f"/customers/{customer_id}#team" if still else "/customers", toast=_("Removed"))
 
-    async def _people_form(
-        self, request: AnyRequest, customer_id: int, template: str, form: Form[Any]
-    ) -> Response[Any]:
+    async def _people_form(self, request: AnyRequest, customer_id: int, form: Form[Any]) -> Response[Any]:
         async with reading(request) as work:
             found = await queries.detail(work, customer_id)
             _require_managed(found)
             users = await _colleagues(work)
-            by_name = select(Department.id, Department.name).order_by(Department.name)
-            departments = (await work.session.execute(by_name)).all()
+            departments, roles = await _named(work, Department), await _named(work, Role)
+        shared = form.raw.get("post") == GrantPost.shared.value
         return page(
-            request, template, title=TITLES[template], back=f"/customers/{customer_id}", customer=found.customer,
-            form=form, users=users, departments=departments, levels=[(one.value, one.label) for one in GrantLevel],
+            request, "customers/member.html", title=_("Share") if shared else _("Add to the team"),
+            back=f"/customers/{customer_id}#team", customer=found.customer, form=form, shared=shared, users=users,
+            departments=departments, roles=roles, levels=[(one.value, one.label) for one in GrantLevel],
             posts=[(one.value, one.label) for one in (GrantPost.sales, GrantPost.service)],
             status=422 if form.errors else 200,
         )  # fmt: skip
@@ -142,15 +141,15 @@ class CustomerRecord(Controller):
         return see_other(request, f"/customers/{customer_id}", toast=_("Restored"))
 
 
-TITLES: Mapping[str, Text] = {
-    "customers/transfer.html": _("Change owner"),
-    "customers/member.html": _("Add to the team"),
-}
-
-
 def _require_managed(found: Detail) -> None:
     if not found.may_manage:
         raise Denied(_("Only the owner and the owner's superiors may do this."))
+
+
+async def _named(work: Work, model: type[Department] | type[Role]) -> list[tuple[int, str]]:
+    """Departments or roles for a select."""
+    rows = await work.session.execute(select(model.id, model.name).order_by(model.name, model.id))
+    return [(row.id, row.name) for row in rows]
 
 
 async def _colleagues(work: Work) -> list[tuple[int, str]]:

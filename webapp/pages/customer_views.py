@@ -95,6 +95,7 @@ def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
         items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
     if found.may_manage and actor.may("customers.share"):
         items.append({"label": _("Add to the team"), "icon": "team", "href": f"{here}/team/new"})
+        items.append({"label": _("Share"), "icon": "send", "href": f"{here}/team/new?post=shared"})
     if found.may_manage and owned and actor.may("customers.release"):
         items.append({"label": _("Return to a pool"), "icon": "release", "href": f"{here}/release"})
     if found.may_manage and actor.may("customers.delete"):

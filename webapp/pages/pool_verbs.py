@@ -22,7 +22,7 @@ from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_rows import row_facts
 from webapp.pages.customer_tools import came_from
 from webapp.render import fragment, page, see_other
-from webapp.work import reading, writing
+from webapp.work import actor_of, reading, writing
 
 KIND = PoolKind.customer
 
@@ -62,7 +62,7 @@ class PoolVerbs(Controller):
         raw = await raw_form(request)
         ids = picks(raw)
         if not ids:
-            return nothing_chosen(request, raw)
+            return nothing_chosen(request, raw, "customers.claim")
         async with writing(request) as work:
             outcomes = await actions.claim_many(work, KIND, ids)
         return told(request, _("Claimed"), outcomes, came_from(raw))
@@ -133,7 +133,7 @@ class PoolVerbs(Controller):
         verb, raw = verb_of(request), await raw_form(request)
         ids = picks(raw)
         if not ids:
-            return nothing_chosen(request, raw)
+            return nothing_chosen(request, raw, RIGHTS[verb])
         if FIELDS[verb] not in raw:
             return await choose(request, verb, ids, raw, back=came_from(raw))
         try:
@@ -144,6 +144,7 @@ class PoolVerbs(Controller):
 
 
 FIELDS = {"assign": "user_id", "move": "pool_id", "transfer": "user_id"}
+RIGHTS = {"assign": "customers.assign", "move": "customers.assign", "transfer": "customers.transfer"}
 TITLES = {"assign": _("Assign to"), "move": _("Move to another pool"), "transfer": _("Transfer to")}
 DONE = {"assign": _("Assigned"), "move": _("Moved"), "transfer": _("Transferred")}
 
@@ -176,7 +177,7 @@ async def choose(
 ) -> Response[Any]:
     """The page that asks to whom or where."""
     async with reading(request) as work:
-        work.actor.require("customers.transfer" if verb == "transfer" else "customers.assign")
+        work.actor.require(RIGHTS[verb])
         names = await customers.names(work, ids[:5])
         if not names:
             raise NotFound
@@ -213,8 +214,9 @@ async def targets(work: Work, verb: str) -> Sequence[tuple[int, Text | str]]:
     return people
 
 
-def nothing_chosen(request: AnyRequest, raw: dict[str, Any]) -> Response[Any]:
-    """Back to the list, with a word why nothing happened."""
+def nothing_chosen(request: AnyRequest, raw: dict[str, Any], right: str) -> Response[Any]:
+    """Back to the list, with a word why nothing happened, for who could have done it."""
+    actor_of(request).require(right)
     back = came_from(raw)
     choosing = f"{back}{'&' if '?' in back else '?'}select=1"
     return see_other(request, choosing, toast=_("Nothing is selected."), tone="warn")
