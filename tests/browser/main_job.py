@@ -51,7 +51,7 @@ class Person:
         await self.tab.page.locator(".list-row", has_text=words).locator("a.row-body").tap()
 
     async def go(self, place: str) -> None:
-        """By the bar at the bottom, else by "More". Pages that end in buttons have no bar: then the app is opened anew."""
+        """By the bar at the bottom, else by "More". Pages ending in buttons have no bar: then it is opened anew."""
         if not await self.found("link", "Today", "nav.tabbar").or_(self.found("link", "More", "nav.tabbar")).count():
             await self.tab.open("/")
         bar = self.found("link", place, "nav.tabbar")
