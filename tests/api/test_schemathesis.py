@@ -115,7 +115,9 @@ def try_one(case: schemathesis.Case, target: Target, person: str) -> None:
 
 @pytest.mark.parametrize("person", ["rep", "admin"])
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 def test_the_api_answers_as_its_document_says(case: schemathesis.Case, target: Target, person: str) -> None:
     try_one(case, target, person)
 
