@@ -126,6 +126,7 @@ POST  /orders/quote                                   ok   ok   ok   ok   ok   o
 GET   /orders/{order_id}                              ok   404  ok   ok   ok   404  404  ok   ok   in
 POST  /orders/{order_id}                              ok   404  ok   ok   ok   404  404  403  ok   in
 GET   /orders/{order_id}/edit                         ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /orders/{order_id}/history                      ok   404  ok   ok   ok   404  404  ok   ok   in
 POST  /orders/{order_id}/submit                       ok   404  ok   ok   ok   404  404  403  ok   in
 POST  /orders/{order_id}/void                         403  404  ok   ok   ok   403  403  403  ok   in
 POST  /orders/{order_id}/withdraw                     ok   404  403  403  403  404  404  403  403  in
