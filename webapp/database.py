@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 BARE_CONNECTIONS = 2
 SERVER_SETTINGS = {"application_name": "offing", "jit": "off", "plan_cache_mode": "force_generic_plan"}
 """Statements are few and made for walks of an index, so one plan serves all values, and is made once a connection
-(docs/decisions/0010)."""
+(docs/decisions/0011)."""
 
 
 def _json(value: Any) -> str:
@@ -60,7 +60,7 @@ class Database:
 
     async def row(self, query: str, *values: Any) -> Sequence[Any] | None:
         """One row of a query with $1, $2 … by the bare driver, for what every request asks: a session costs more than
-        the query itself (docs/decisions/0010)."""
+        the query itself (docs/decisions/0011)."""
         async with self._opening:
             if self._bare is None:
                 self._bare = await asyncpg.create_pool(

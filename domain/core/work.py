@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from domain.core.access import Actor
 from domain.core.errors import Conflict, Denied, NotFound
@@ -22,6 +23,13 @@ R = TypeVar("R", bound=Record)
 def clock() -> datetime:
     """The one place that asks what time it is."""
     return datetime.now(UTC)
+
+
+def _rows(session: Session, statement: Executable, parameters: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
+    if session.new or session.dirty or session.deleted:
+        session.flush()  # Core does not do it by itself
+    found: Sequence[Row[Any]] = session.connection().execute(statement, parameters).all()
+    return found
 
 
 @dataclass
@@ -40,11 +48,7 @@ class Work:
 
     async def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Rows of plain columns, for lists: past the session, whose unit of work would take as long as the query."""
-        if self.session.new or self.session.dirty or self.session.deleted:
-            await self.session.flush()  # Core does not do it by itself
-        connection = await self.session.connection()
-        found: Sequence[Row[Any]] = (await connection.execute(statement, parameters)).all()
-        return found
+        return await self.session.run_sync(_rows, statement, parameters)
 
     def record(self, event: Event) -> None:
         """Store an event in this transaction; reactions to it run in the worker after the commit."""

@@ -133,7 +133,7 @@ class Totals:
 
 async def totals(work: Work, customer_id: int) -> Totals:
     """Whole figures of a customer the actor sees, straight from orders and payments."""
-    return Totals(*(await work.session.execute(_totals(), {"customer_id": customer_id})).one())
+    return Totals(*(await work.rows(_totals(), {"customer_id": customer_id}))[0])
 
 
 @cache
@@ -192,7 +192,7 @@ class Member:
 async def team(work: Work, customer_id: int) -> Sequence[Member]:
     """The related team and those it is shared with; past ones are left out."""
     members = []
-    found = await work.session.execute(_team(), {"customer_id": customer_id})
+    found: Any = await work.rows(_team(), {"customer_id": customer_id})
     for grant_id, name, user_id, department_id, level, post, until_on in found:
         kind = "user" if user_id else "department" if department_id else "role"
         members.append(Member(grant_id, name or "", kind, user_id, level, post, until_on))

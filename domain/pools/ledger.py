@@ -86,7 +86,7 @@ async def home_pool_id(work: Work, kind: PoolKind, user_id: int) -> int | None:
 async def claim_count(work: Work, kind: PoolKind, record_id: int) -> int:
     """How often the record got an owner other than the one before (S-076, D-08); the first owner does not count."""
     values = {"kind": kind.value, "record_id": record_id}
-    return int((await work.session.execute(_CLAIM_COUNT, values)).scalar_one())
+    return int((await work.rows(_CLAIM_COUNT, values))[0][0])
 
 
 _CLAIM_COUNT = select(func.count()).where(

@@ -245,9 +245,10 @@ async def overview(work: Work, kind: PoolKind) -> Sequence[PoolCount]:
 
 async def due_sentence(work: Work, kind: PoolKind, record: Any) -> Text | None:
     """What the clock says of an owned record; None where no rule takes it back."""
-    row = (await work.session.execute(_due_of(kind), {"record_id": record.id, "now": work.now})).one_or_none()
-    if row is None:
+    rows = await work.rows(_due_of(kind), {"record_id": record.id, "now": work.now})
+    if not rows:
         return None
+    row = rows[0]
     if row.frozen:
         return _("Does not return to %(pool)s while an approval waits.", pool=row.pool)
     if row.on_leave:
