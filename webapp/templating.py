@@ -1,4 +1,4 @@
-"""Jinja environments that do at start what is the same on every page: words and addresses of files become plain text."""
+"""Jinja environments that do once what is the same on every page: words and addresses of files become plain text."""
 
 from __future__ import annotations
 
