@@ -249,13 +249,10 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one(home: Path) -> No
         shutil.rmtree(cluster.socket)
 
 
-def test_a_throwaway_cluster_is_quick_and_leaves_nothing() -> None:
-    begun = time.monotonic()
+def test_a_throwaway_cluster_skips_the_disk_and_leaves_nothing() -> None:
     with Cluster.throwaway() as cluster:
-        took = time.monotonic() - begun
         assert ask(cluster, "show fsync") == "off"
         server = psutil.Process(cluster.process.pid)  # type: ignore[union-attr]
-    assert took < 3, "about half a second on an idle machine"
     assert gone(server)
     assert not cluster.home.exists()
 
