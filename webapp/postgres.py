@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -26,10 +26,19 @@ SOCKET_LIMIT = 100
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
+def _buffers() -> str:
+    """An eighth of the memory that this machine or container has, from 128 MB to 2 GB: indexes of a large company must
+    fit, or a nightly sweep of a hundred thousand rows reads them again for each row."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return f"{min(max(memory // 8, 128 << 20), 2 << 30) >> 20}MB"
+
+
 # For 2 cores and a few GB; the database of one company fits in memory.
 TUNING = {
     "listen_addresses": "",
-    "shared_buffers": "512MB",
+    "shared_buffers": _buffers(),
     "effective_cache_size": "4GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
