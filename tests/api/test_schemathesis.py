@@ -34,6 +34,7 @@ from webapp.api.openapi import document
 from webapp.auth import token_hash
 from webapp.database import Database
 
+pytestmark = pytest.mark.slow
 EXAMPLES = 12
 LEFT_OUT = [
     # Rules that no schema can say refuse good-looking data: unknown ids, wrong states, double names.

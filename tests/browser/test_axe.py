@@ -1,0 +1,144 @@
+"""Every page, with records on it, judged by axe at the size of a phone: in both languages and both themes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from tests.browser.conftest import OpenContext, Tab
+from tests.browser.site import Site
+from tests.scenarios.company import Company, found_company
+from tests.scenarios.test_rights import table
+from webapp.assets import ROOT
+
+pytestmark = pytest.mark.anyio
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+# Preloading would put a style element of axe's own into the page, which our policy refuses.
+FINDINGS = """async () => {
+  for (let still = 0, frames = 0; still < 4 && frames < 200; frames++) { // colours on their way to the theme
+    await new Promise(requestAnimationFrame);
+    still = document.getAnimations().length ? 0 : still + 1;
+  }
+  const found = await axe.run(document, { preload: false });
+  return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target).join(" | ")}`);
+}"""
+NO_PAGES = (
+    "/static", "/manifest.json", "/favicon.ico", "/apple-touch-icon.png", "/sw.js", "/healthz", "/readyz", "/api/v1/",
+    "/admin",  # Piccolo's own pages: tests/browser/test_backoffice.py
+    "/design",  # tests/browser/test_design.py
+    "/sign-in/code", "/push/hello", "/inbox/bell", "/inbox/{item_id}", "/orders/products", "/exports/",
+    "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter",
+    "/customers/map/card", "/customers/map/points",
+)  # fmt: skip
+"""Files, answers to scripts, parts of pages and addresses that only lead on."""
+QUERIES = {"/customers/map/near": "?lat=31.2&lng=121.4", "/customers/map/tile": "?x=1&y=1"}
+"""What an address cannot do without."""
+MORE = {
+    "rep": (
+        "/customers?scene=pool", "/customers?q=nothing+of+the+sort", "/customers/{pooled}", "/orders/{waiting}",
+        "/orders/{approved}", "/orders/new?customer={customer_id}", "/followups/new?customer={customer_id}",
+        "/payments/new?order={approved}", "/payments/{draft_payment}", "/shipments?scene=all", "/no/such/page",
+    ),
+    "approver": ("/approvals", "/approvals/{approval_id}", "/approvals?view=decided", "/today"),
+    "finance": ("/payments?scene=waiting", "/today", "/inbox"),
+    "warehouse": ("/today", "/inbox"),
+    "manager": ("/today", "/approvals"),
+    "director": ("/pools/{pool_id}", "/customers/{pooled}/assign", "/customers/{pooled}/move"),
+}  # fmt: skip
+"""States of pages that their plain address does not show, by who sees them."""
+WALKERS = ("rep", "manager", "warehouse", "finance", "admin", "nobody")
+
+
+def walks(company: Company) -> dict[str, list[str]]:
+    """Person → pages to open; each page goes to the first person whom the table of rights lets in."""
+    found: dict[str, list[str]] = {person: [] for person in WALKERS}
+    for route, row in table().items():
+        method, path = route.split(" ")
+        if method != "GET" or (path != "/api/v1/docs" and path.startswith(NO_PAGES)):
+            continue
+        if "{token}" in path:
+            found["nobody"].append(path.replace("{token}", "no-such-token"))
+            continue
+        path += QUERIES.get(path, "")
+        if "/edit" in path and "payment" in path:
+            path = path.replace("{payment_id}", "{draft_payment}")
+        if path.endswith(("/assign", "/move")):
+            path = path.replace("{customer_id}", "{pooled}")
+        person = next(person for person in ("nobody", *WALKERS) if row[person] == "ok")
+        found[person].append(path)
+    for person, paths in MORE.items():
+        found.setdefault(person, []).extend(paths)
+    return {person: [path.format(**company.ids) for path in paths] for person, paths in found.items()}
+
+
+@pytest.fixture(scope="module")
+async def company(site: Site) -> Company:
+    async with site.building() as make:
+        return await found_company(make)
+
+
+async def judged(tab: Tab, path: str) -> list[str]:
+    """What is wrong with one page."""
+    answer = await tab.page.goto(tab.base + path)
+    assert answer is not None
+    expected = 404 if path.startswith(("/no/such", "/reset/")) else 200
+    if answer.status != expected or "text/html" not in answer.headers["content-type"]:
+        return [f"{path}: answers {answer.status} {answer.headers['content-type']}"]
+    await tab.page.evaluate(AXE)
+    wrong = []
+    for theme in ("light", "dark"):
+        await tab.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        wrong += [f"{path}, {theme}: {finding}" for finding in await tab.page.evaluate(FINDINGS)]
+    width = await tab.page.evaluate("document.documentElement.scrollWidth")
+    said = [said for said in tab.faults() if expected == 200 or "404" not in said]
+    tab.said.clear()
+    return [*wrong, *(f"{path}: {one}" for one in said), *([f"{path}: is {width} wide"] if width > 360 else [])]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_every_page_can_be_used_by_everybody(
+    site: Site, company: Company, phone: OpenContext, language: str
+) -> None:
+    async with site.database.engine.begin() as connection:
+        await connection.execute(text("UPDATE users SET language = :language"), {"language": language})
+    wrong: list[str] = []
+    for person, paths in walks(company).items():
+        tab = await phone(company.users.get(person), language, reduced_motion="reduce")
+        for path in paths:
+            wrong += await judged(tab, path)
+        await tab.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+FORMS = {
+    "/customers/new": "/customers",
+    "/products/new": "/products",
+    "/contacts/new?customer={customer_id}": "/contacts",
+    "/calendar/new": "/calendar",
+    "/followups/new?customer={customer_id}": "/followups",
+    "/orders/new?customer={customer_id}": "/orders",
+}
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_a_form_that_was_refused_can_be_used_too(
+    site: Site, company: Company, phone: OpenContext, path: str
+) -> None:
+    """Sent empty, past the browser's own checks: the faults are named, summed up and tied to their fields."""
+    tab = await phone(company.users["director" if "products" in path else "rep"], "en", reduced_motion="reduce")
+    await tab.open(path.format(**company.ids))
+    form = f"main form[action='{FORMS[path]}']"
+    await tab.page.locator(form).evaluate("(form) => { form.noValidate = true; }")
+    for name in ("name", "code", "content", "title"):
+        for field in await tab.page.locator(f"{form} [name={name}]").all():
+            await field.fill("")
+    async with tab.page.expect_navigation():
+        await tab.page.locator(f"{form} button.primary").last.tap()
+    assert await tab.page.locator("[aria-invalid=true], .error, .error-summary").count() > 0
+    await tab.page.evaluate(AXE)
+    assert await tab.page.evaluate(FINDINGS) == []
+    assert [said for said in tab.faults() if not re.search("status of 422", said)] == []
+
+
