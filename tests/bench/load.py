@@ -44,6 +44,32 @@ class Timing:
     bytes: int
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Answers to one load: seconds and bytes of each, and how long all of it took."""
+
+    times: Sequence[float]
+    sizes: Sequence[int]
+    seconds: float
+
+    @property
+    def rps(self) -> float:
+        """Answers a second."""
+        return len(self.times) / self.seconds
+
+
+def timing(samples: Sequence[Sample]) -> Timing:
+    """What several samples come to."""
+    times = sorted(one for sample in samples for one in sample.times)
+    sizes = [one for sample in samples for one in sample.sizes]
+    return Timing(
+        p50_ms=round(times[len(times) // 2] * 1000, 2),
+        p95_ms=round(times[int(len(times) * 0.95)] * 1000, 2),
+        rps=round(len(times) / sum(sample.seconds for sample in samples), 1),
+        bytes=round(sum(sizes) / len(sizes)),
+    )
+
+
 class Refused(RuntimeError):
     """An answer that was not expected: the bench would measure error pages."""
 
@@ -99,7 +125,7 @@ class _Connection(asyncio.Protocol):
             self.done.set_exception(Refused(f"hung up after {self.sent[:80]!r}"))
 
 
-async def measure(base: str, visitors: Sequence[Iterator[bytes]], seconds: float) -> Timing:
+async def measure(base: str, visitors: Sequence[Iterator[bytes]], seconds: float) -> Sample:
     """Send each visitor's requests over a connection of their own for some seconds, or until there are no more."""
     parts = urlsplit(base)
     loop = asyncio.get_running_loop()
@@ -115,12 +141,8 @@ async def measure(base: str, visitors: Sequence[Iterator[bytes]], seconds: float
     finally:
         for transport, _connection in opened:
             transport.close()
-    took = time.perf_counter() - start
-    times = sorted(one for connection in connections for one in connection.times)
-    sizes = [one for connection in connections for one in connection.sizes]
-    return Timing(
-        p50_ms=round(times[len(times) // 2] * 1000, 2),
-        p95_ms=round(times[int(len(times) * 0.95)] * 1000, 2),
-        rps=round(len(times) / took, 1),
-        bytes=round(sum(sizes) / len(sizes)),
+    return Sample(
+        [one for connection in connections for one in connection.times],
+        [one for connection in connections for one in connection.sizes],
+        time.perf_counter() - start,
     )

@@ -136,10 +136,8 @@ async def test_a_push_service_that_hangs_is_left_after_the_time(
 ) -> None:
     monkeypatch.setattr(push, "TIMEOUT_S", 0.3)
     push_service.answer_next(Scripted(hang=True))
-    started = time.monotonic()
     answer = await sent(client, push_service.subscribe())
     assert (answer.verdict, answer.status, answer.reason) == (Verdict.retry, None, "TimeoutError")
-    assert time.monotonic() - started < 3
 
 
 async def test_a_push_service_that_is_down_is_tried_again_later(client: httpx.AsyncClient) -> None:

