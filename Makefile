@@ -17,6 +17,7 @@ test: .venv/dev.stamp node_modules/dev.stamp browsers ## every test; ARGS='tests
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev.stamp ## style, types, layers, lock
+	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports

@@ -18,7 +18,23 @@ from domain.products import models as products
 from domain.shipments import models as shipments
 
 MODULES = (
-    access, audit, events, once, approvals, calendar, company, contacts, customers, followups, imports,
-    notifications, orders, payments, people, pools, products, shipments,
+    access,
+    audit,
+    events,
+    once,
+    approvals,
+    calendar,
+    company,
+    contacts,
+    customers,
+    followups,
+    imports,
+    notifications,
+    orders,
+    payments,
+    people,
+    pools,
+    products,
+    shipments,
 )
 METADATA = Base.metadata

@@ -34,8 +34,17 @@ API_PAGE = "/api/v1/docs"
 """The one page under /api: for people, who come with a session."""
 OPEN = ("/static/", "/sign-in", "/forgotten", "/reset/", "/push/decide")
 OPEN_EXACT = frozenset(
-    {"/manifest.json", "/sw.js", "/offline", "/healthz", "/readyz", "/favicon.ico", "/apple-touch-icon.png",
-     "/api/v1/openapi.json", API_PAGE}
+    {
+        "/manifest.json",
+        "/sw.js",
+        "/offline",
+        "/healthz",
+        "/readyz",
+        "/favicon.ico",
+        "/apple-touch-icon.png",
+        "/api/v1/openapi.json",
+        API_PAGE,
+    }
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = """

@@ -82,7 +82,5 @@ def _of_round(one: Approval, people: dict[int, str], *, many: bool) -> list[Mome
     sender = people.get(one.submitted_by_id, "")
     if one.status == ApprovalStatus.withdrawn:
         found.insert(0, Moment(_("%(who)s withdrew it", who=sender), one.ended_at, "undo"))
-    began = (
-        _("%(who)s sent it, round %(n)s", who=sender, n=one.round) if many else _("%(who)s sent it", who=sender)
-    )
+    began = _("%(who)s sent it, round %(n)s", who=sender, n=one.round) if many else _("%(who)s sent it", who=sender)
     return [*found, Moment(began, one.created_at, "send")]

@@ -76,9 +76,7 @@ async def exported(request: AnyRequest, kind: str, ending: str) -> Stream:
     return Stream(_sent(file), media_type=SHEETS[ending][1], headers=headers)
 
 
-async def _fill(
-    file: IO[bytes], work: Work, spec: ListSpec, query: ListQuery, request: AnyRequest, ending: str
-) -> int:
+async def _fill(file: IO[bytes], work: Work, spec: ListSpec, query: ListQuery, request: AnyRequest, ending: str) -> int:
     """Write all rows; returns their number. The event loop only waits for the database."""
     say = catalogue(request.scope["state"]["language"]).say
     make = SHEETS[ending][0]

@@ -180,9 +180,7 @@ class Result:
     problems: list[Complaint] = field(default_factory=list)
 
 
-async def import_file(
-    database: Database, user_name: str, kind: str, path: Path, dry_run: bool = False
-) -> Result:
+async def import_file(database: Database, user_name: str, kind: str, path: Path, dry_run: bool = False) -> Result:
     """Import a file as a user, by the rules of the import page. Raises Problem when it cannot be used at all."""
     table = await anyio.to_thread.run_sync(lambda: read(path.read_bytes(), path.name))
     return await import_table(database, user_name, ImportKind(kind), path.name, table, dry_run=dry_run)
@@ -209,8 +207,11 @@ async def result_of(work: Work, batch_id: int, language: str = "en") -> Result:
     totals, words = batch.totals, catalogue(language)
     dry = bool(batch.options.get("dry"))
     found = Result(
-        batch.row_count, totals.get("waiting" if dry else "records", 0), totals.get("updated", 0),
-        totals.get("refused", 0), totals.get("duplicate", 0),
+        batch.row_count,
+        totals.get("waiting" if dry else "records", 0),
+        totals.get("updated", 0),
+        totals.get("refused", 0),
+        totals.get("duplicate", 0),
     )
     after = 0
     while rows := await queries.rows(work, batch_id, "said", after=after, limit=1000):

@@ -26,6 +26,7 @@ SOCKET_LIMIT = 100
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
+
 def _buffers() -> str:
     """An eighth of the memory that this machine or container has, from 128 MB to 2 GB: indexes of a large company must
     fit, or a nightly sweep of a hundred thousand rows reads them again for each row."""

@@ -20,9 +20,7 @@ AN_HOUR = b"public, max-age=3600"
 def _choose(asset: Asset, accepted: bytes) -> tuple[bytes, bytes | None]:
     """Body and its encoding for an Accept-Encoding header; a refusal by `q=0` is obeyed."""
     offered = {
-        token.split(b";")[0].strip()
-        for token in accepted.split(b",")
-        if not re.search(rb";\s*q=0(\.0*)?\s*$", token)
+        token.split(b";")[0].strip() for token in accepted.split(b",") if not re.search(rb";\s*q=0(\.0*)?\s*$", token)
     }
     if asset.brotlied is not None and b"br" in offered:
         return asset.brotlied, b"br"

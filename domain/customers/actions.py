@@ -78,9 +78,7 @@ async def create(work: Work, data: CustomerInput, *, confirmed_duplicate: bool =
     await work.session.refresh(customer, ["department_id"])
     await search.index_rows(work.session, [customer.id])
     work.record(
-        CustomerCreated(
-            record_id=customer.id, customer_id=customer.id, name=customer.name, pool_id=customer.pool_id
-        )
+        CustomerCreated(record_id=customer.id, customer_id=customer.id, name=customer.name, pool_id=customer.pool_id)
     )
     return customer
 

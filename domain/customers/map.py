@@ -133,9 +133,7 @@ async def count_cells(chosen: Chosen, window: Window, zoom: int) -> list[Cell]:
     shift = window.shift(zoom)
     x, y = Customer.map_x, Customer.map_y
     statement = (
-        chosen.on_map(
-            func.count(), func.sum(x), func.sum(y), func.min(x), func.min(y), func.max(x), func.max(y)
-        )
+        chosen.on_map(func.count(), func.sum(x), func.sum(y), func.min(x), func.min(y), func.max(x), func.max(y))
         .where(*window.holds())
         .group_by(x.op(">>")(shift), y.op(">>")(shift))
     )

@@ -129,7 +129,9 @@ async def end(work: Work, batch: ImportBatch) -> None:
     if not dry:
         work.record(
             ImportEnded(
-                record_id=batch.id, file_name=batch.file_name, created=batch.totals["records"],
+                record_id=batch.id,
+                file_name=batch.file_name,
+                created=batch.totals["records"],
                 refused=batch.totals.get("refused", 0),
             )
         )

@@ -125,9 +125,7 @@ class Rooms:
     def _full(self, owner_id: int, held: int, limit: int) -> Sentence:
         if owner_id == self.work.actor.id:
             return you_are_full(PoolKind.customer, held, limit)
-        return _(
-            "%(name)s holds %(held)s of %(limit)s customers.", name=self.names[owner_id], held=held, limit=limit
-        )
+        return _("%(name)s holds %(held)s of %(limit)s customers.", name=self.names[owner_id], held=held, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,10 @@ async def owners(work: Work, feature: str) -> Owners:
     wide = work.actor.scope(feature) is Scope.all
     mine = frozenset({*work.actor.subordinate_ids, *([work.actor.id] if work.actor.id else [])})
     return Owners(
-        {word: number for word, number in words.items() if number}, {user.id: user.name for user in users},
-        None if wide else mine, work.actor.id,
+        {word: number for word, number in words.items() if number},
+        {user.id: user.name for user in users},
+        None if wide else mine,
+        work.actor.id,
     )
 
 

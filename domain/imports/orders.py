@@ -72,7 +72,10 @@ def grouped(rows: Iterable[Row]) -> list[Group]:
 
 
 def check(
-    groups: Sequence[Group], customers: Mapping[str, Customer], products: Mapping[str, Product], owners: Owners,
+    groups: Sequence[Group],
+    customers: Mapping[str, Customer],
+    products: Mapping[str, Product],
+    owners: Owners,
     today: date,
 ) -> list[Arrival]:
     """Read the orders; one wrong line keeps the whole order out, and every row of it says why."""

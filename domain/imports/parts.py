@@ -33,9 +33,7 @@ async def take_products(rows: Sequence[Row], work: Work, memory: Memory, dry: bo
     await products.take(work, rows, memory.lines, dry=dry)
 
 
-async def take_orders(
-    groups: Sequence[orders.Group], owners: Owners, work: Work, _memory: Memory, dry: bool
-) -> None:
+async def take_orders(groups: Sequence[orders.Group], owners: Owners, work: Work, _memory: Memory, dry: bool) -> None:
     """Whole orders; each comes in with all its lines or not at all."""
     rows = [row for group in groups for row in group.rows]
     buyers = await customers_named(work, {row.values["customer"] for row in rows if "customer" in row.values})

@@ -90,8 +90,14 @@ def _rep_dates(stage: Stage) -> list[datetime]:
 
 
 def _desk(
-    stage: Stage, sketcher: Sketcher, owner: str, orders: tuple[list[OrderPlan], ...] | list[list[OrderPlan]],
-    dates: list[datetime], *, leaving: tuple[int, ...], prospects: int,
+    stage: Stage,
+    sketcher: Sketcher,
+    owner: str,
+    orders: tuple[list[OrderPlan], ...] | list[list[OrderPlan]],
+    dates: list[datetime],
+    *,
+    leaving: tuple[int, ...],
+    prospects: int,
 ) -> Cast:
     """The customers of one rep: those that buy, those with a date, those about to leave, and prospects."""
     team, chance = TERRITORIES[owner], stage.chance

@@ -113,7 +113,10 @@ async def remembering(stage: Stage, course: Course, plan: OrderPlan) -> Story:
     finance = await stage.as_("finance")
     finance.record(
         PaymentConfirmed(
-            record_id=payment.id, customer_id=course.customer_id, number=number, amount=payment.amount,
+            record_id=payment.id,
+            customer_id=course.customer_id,
+            number=number,
+            amount=payment.amount,
             order_id=arrival.id,
         )
     )
@@ -136,7 +139,8 @@ async def _shipping(stage: Stage, order: Order, plan: OrderPlan) -> Story:
         lines = [ShipLineInput(line_id=first.id, quantity=max(Decimal(1), first.quantity // 2))]
         lines += [ShipLineInput(line_id=line.id, quantity=line.quantity) for line in shipment.lines[1:]]
     sent = ShipInput(
-        carrier=stage.chance.choice(words.CARRIERS), tracking_number=f"SF{stage.chance.randint(10**11, 10**12 - 1)}",
+        carrier=stage.chance.choice(words.CARRIERS),
+        tracking_number=f"SF{stage.chance.randint(10**11, 10**12 - 1)}",
         lines=list(lines),
     )
     await shipments.ship(await stage.as_(clerk), shipment.id, sent)
@@ -156,7 +160,9 @@ async def _paying(stage: Stage, owner: str, order: Order, plan: OrderPlan) -> St
     for number, amount in enumerate(parts):
         yield stage.day(max(0, plan.days - 6 - stage.chance.randint(0, 12) - number * 15))
         entered = PaymentInput(
-            order_id=order.id, amount=amount, received_on=stage.at.date(),
+            order_id=order.id,
+            amount=amount,
+            received_on=stage.at.date(),
             method=stage.chance.choice((PaymentMethod.transfer, PaymentMethod.transfer, PaymentMethod.wechat)),
             bank_reference=f"{stage.at:%m%d}{stage.chance.randint(1000, 9999)}",
         )
@@ -188,7 +194,8 @@ def _entered(stage: Stage, course: Course, plan: OrderPlan) -> OrderInput:
         wanted = [("EQ-101", 2), ("EQ-104", 2), ("EQ-106", 1), ("CB-108", 20), ("CU-102", 6)]
     lines = [
         LineInput(
-            product_id=stage.products[code][0], quantity=Decimal(quantity),
+            product_id=stage.products[code][0],
+            quantity=Decimal(quantity),
             discount_percent=Decimal(plan.line_percent if number == 0 else 0),
         )
         for number, (code, quantity) in enumerate(wanted)
@@ -197,5 +204,8 @@ def _entered(stage: Stage, course: Course, plan: OrderPlan) -> OrderInput:
     if plan.promised_in is not None:
         promised = stage.today(12, 0, plan.promised_in).date()
     return OrderInput(
-        customer_id=course.customer_id, required_on=promised, discount_percent=Decimal(plan.order_percent), lines=lines,
+        customer_id=course.customer_id,
+        required_on=promised,
+        discount_percent=Decimal(plan.order_percent),
+        lines=lines,
     )

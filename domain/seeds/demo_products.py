@@ -92,8 +92,13 @@ async def fill_products(work: Work) -> dict[str, tuple[int, Decimal]]:
             product = await create(
                 work,
                 ProductInput(
-                    code=f"{prefix}-{number}", name=name, spec=spec, unit=unit, list_price=Decimal(price),
-                    category_id=category.id, active=True,
+                    code=f"{prefix}-{number}",
+                    name=name,
+                    spec=spec,
+                    unit=unit,
+                    list_price=Decimal(price),
+                    category_id=category.id,
+                    active=True,
                 ),
             )
             found[product.code] = product.id, product.list_price

@@ -66,8 +66,11 @@ def _candidate(stage: Stage, work: Work, course: Course) -> Candidate:
     person = ContactInput.model_validate(course.sketch.person | {"customer_id": 1})
     pooled = course.owner is None or course.from_pool
     return Candidate(
-        Row(0, {}), columns_of(entered, None, has_contact=True), contact_columns(person, entered.country),
-        None if pooled else work.actor.id, stage.pools[course.pool] if pooled else None,
+        Row(0, {}),
+        columns_of(entered, None, has_contact=True),
+        contact_columns(person, entered.country),
+        None if pooled else work.actor.id,
+        stage.pools[course.pool] if pooled else None,
         stage.day(course.born + (6 if course.from_pool else 0), 8),
     )
 
@@ -90,7 +93,10 @@ async def touching(stage: Stage, course: Course) -> Story:
         minutes = stage.chance.randint(2, 25) if way is Way.phone else None
         if last or number == 0 or not course.buys:
             entered = FollowUpInput(
-                customer_id=course.customer_id, way=way, minutes=minutes, content=content,
+                customer_id=course.customer_id,
+                way=way,
+                minutes=minutes,
+                content=content,
                 next_contact_at=course.next_at if last else None,
             )
             await followups.create(work, entered)

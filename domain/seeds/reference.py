@@ -63,9 +63,11 @@ async def seed(work: Work, admin_password: str | None = None) -> str | None:
     await _flows(work)
     for name, field in CompanySettings.model_fields.items():
         if field.default is not None:
-            value = [str(one) if isinstance(one, str) else one for one in field.default] if isinstance(
-                field.default, list
-            ) else field.default
+            value = (
+                [str(one) if isinstance(one, str) else one for one in field.default]
+                if isinstance(field.default, list)
+                else field.default
+            )
             await work.session.execute(insert(Setting).values(name=name, value=value).on_conflict_do_nothing())
     return await _administrator(work, admin_password)
 
@@ -84,9 +86,7 @@ async def _role(work: Work, spec: BuiltInRole) -> None:
     )
     if spec.discount is not None:
         line, order = spec.discount
-        work.session.add(
-            DiscountLimit(role_id=role.id, line_percent=Decimal(line), order_percent=Decimal(order))
-        )
+        work.session.add(DiscountLimit(role_id=role.id, line_percent=Decimal(line), order_percent=Decimal(order)))
 
 
 async def _reasons(work: Work) -> None:
@@ -108,9 +108,7 @@ async def _pool(work: Work) -> None:
     for code, administrator in POOL_MEMBERS.items():
         role_id = (await work.session.execute(select(Role.id).where(Role.code == code))).scalar_one()
         work.session.add(PoolMember(pool_id=pool.id, role_id=role_id, administrator=administrator))
-    await work.session.execute(
-        insert(Setting).values(name="default_pool_id", value=pool.id).on_conflict_do_nothing()
-    )
+    await work.session.execute(insert(Setting).values(name="default_pool_id", value=pool.id).on_conflict_do_nothing())
 
 
 async def _flows(work: Work) -> None:

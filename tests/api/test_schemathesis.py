@@ -66,9 +66,7 @@ class Target:
 
 
 @pytest.fixture(scope="module")
-async def target(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Target]:
+async def target(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Target]:
     async with copied(server_url, template) as url:
         database = Database(url)
         with running_site(database, tmp_path_factory.mktemp("home")) as site:

@@ -140,5 +140,3 @@ async def test_a_form_that_was_refused_can_be_used_too(
     await tab.page.evaluate(AXE)
     assert await tab.page.evaluate(FINDINGS) == []
     assert [said for said in tab.faults() if not re.search("status of 422", said)] == []
-
-

@@ -61,9 +61,7 @@ class Company:
 
 
 @pytest.fixture
-async def place(
-    server_url: str, template: str, tmp_path: Path, push_service: FakePushService
-) -> AsyncIterator[Site]:
+async def place(server_url: str, template: str, tmp_path: Path, push_service: FakePushService) -> AsyncIterator[Site]:
     """A running Offing with its worker and a database of this test's own."""
     async with copied(server_url, template) as url:
         database = Database(url)

@@ -37,9 +37,12 @@ async def chief(make: Make, work_as: WorkAs) -> Work:
         owner = dice.choice([*reps, chief, stranger])
         where = {"pool": dice.choice(pools)} if dice.random() < 0.2 else {"owner": owner}
         made = await make.customer(
-            f"c{number}", activity_at=FIXED - timedelta(days=dice.randrange(5)), level=dice.choice("abcd"),
+            f"c{number}",
+            activity_at=FIXED - timedelta(days=dice.randrange(5)),
+            level=dice.choice("abcd"),
             city=dice.choice(["上海", "上海市", "Köln", None]),
-            recycle_due_at=dice.choice([None, FIXED, FIXED + timedelta(days=3)]), **where,
+            recycle_due_at=dice.choice([None, FIXED, FIXED + timedelta(days=3)]),
+            **where,
         )
         if dice.random() < 0.2:
             await make.grant("customers", made.id, user=chief)
@@ -76,8 +79,10 @@ async def test_pages_together_are_the_list(chief: Work, sort: str, scene: str | 
     assert (await count(chief, SPEC, query)).number == len(wanted)
 
 
-@pytest.mark.parametrize("filters", [{"level": "a"}, {"city": "上海"}, {"level": "b", "city": "Köln"}, {"due": "1"},
-                                     {"unplaced": "1", "level": "c"}])
+@pytest.mark.parametrize(
+    "filters",
+    [{"level": "a"}, {"city": "上海"}, {"level": "b", "city": "Köln"}, {"due": "1"}, {"unplaced": "1", "level": "c"}],
+)
 async def test_filters_are_the_same_by_branches_and_by_one_walk(
     chief: Work, filters: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

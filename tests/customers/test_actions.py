@@ -178,8 +178,14 @@ async def test_totals_count_live_orders_and_payments(work: Work, rep: Any, make:
     for status, amount in (("draft", 1), ("awaiting", 20), ("confirmed", 300), ("rejected", 4000)):
         make.session.add(
             Payment(
-                number=f"P{status}", order_id=orders["approved"].id, customer_id=customer.id, amount=Decimal(amount),
-                method="cash", received_on=work.today, status=status, owner_id=rep.id,
+                number=f"P{status}",
+                order_id=orders["approved"].id,
+                customer_id=customer.id,
+                amount=Decimal(amount),
+                method="cash",
+                received_on=work.today,
+                status=status,
+                owner_id=rep.id,
             )
         )
     await make.session.flush()
@@ -213,8 +219,13 @@ async def test_a_member_is_added_once_and_may_leave(work: Work, make: Make, work
 
 @pytest.mark.parametrize(
     "values",
-    [{}, {"user_id": 10**9}, {"user_id": "me"}, {"user_id": "mate", "to_role_id": 1},
-     {"until_on": "2001-01-01", "user_id": "mate"}],
+    [
+        {},
+        {"user_id": 10**9},
+        {"user_id": "me"},
+        {"user_id": "mate", "to_role_id": 1},
+        {"until_on": "2001-01-01", "user_id": "mate"},
+    ],
 )
 async def test_nobody_or_the_owner_cannot_be_added(work: Work, make: Make, values: dict[str, Any]) -> None:
     customer = await actions.create(work, CustomerInput(name="Acme"))

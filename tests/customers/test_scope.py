@@ -35,9 +35,7 @@ class Company:
         office = await make.department("Office")
         sales = await make.department("Sales", office)
         north, south = await make.department("North", sales), await make.department("South", sales)
-        roles = {
-            scope.value: await make.role(scope.value, RIGHTS, {"customers": scope}) for scope in Scope
-        }
+        roles = {scope.value: await make.role(scope.value, RIGHTS, {"customers": scope}) for scope in Scope}
         self.service = await make.role("Service", RIGHTS, {"customers": Scope.own})
         who = self.people
         who["boss"] = await make.user("boss", roles["all"], department=office)

@@ -38,9 +38,7 @@ async def sales(make: Make) -> Any:
 
 @pytest.fixture
 async def chief(make: Make, sales: Any) -> Any:
-    return await make.user(
-        "chief", "department_manager", department=sales, name="Chief", time_zone="Asia/Shanghai"
-    )
+    return await make.user("chief", "department_manager", department=sales, name="Chief", time_zone="Asia/Shanghai")
 
 
 @pytest.fixture

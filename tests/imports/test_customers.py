@@ -40,7 +40,8 @@ async def test_a_row_becomes_what_the_form_would_have_made(
     work = await work_as(team.manager)
     by_hand = await customers.create(work, CustomerInput.model_validate({"name": "手工录入有限公司", **typed}))
     result = await bring(
-        team.manager, "customers",
+        team.manager,
+        "customers",
         "客户名称,级别,行业,电话,城市,地址\n导入录入有限公司,A · 重点,零售,021 6288 8888,上海市,南京西路100号\n",
     )
     assert (result.read, result.made, result.problems) == (1, 1, [])
@@ -191,9 +192,7 @@ async def test_a_rep_may_not_import(bring: Bring, make: Make) -> None:
         await bring(rep, "customers", "name\nAcme\n")
 
 
-async def test_hostile_strings_stay_text(
-    bring: Bring, make: Make, session: AsyncSession, work_as: WorkAs
-) -> None:
+async def test_hostile_strings_stay_text(bring: Bring, make: Make, session: AsyncSession, work_as: WorkAs) -> None:
     manager = await make.user("boss", "department_manager")
     strings = json.loads((HOSTILE / "blns.json").read_text("utf-8"))
     strings += (HOSTILE / "csv-injection.txt").read_text("utf-8").splitlines()

@@ -101,8 +101,10 @@ async def test_from_a_customer_only_its_orders_are_offered_and_a_single_one_is_t
     for _number in range(2):
         await make.order(other, rep, status="approved")
     browser = await client(rep)
-    assert (await browser.get(f"/payments/new?customer={order.customer_id}")).headers["location"].endswith(
-        f"order={order.id}"
+    assert (
+        (await browser.get(f"/payments/new?customer={order.customer_id}"))
+        .headers["location"]
+        .endswith(f"order={order.id}")
     )
     offered = await browser.get(f"/payments/new?customer={other.id}")
     assert "Bolt" in offered.text and "Acme" not in offered.text

@@ -99,8 +99,18 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
     pool = await make.pool("East China", members=members, administrators=(users["director"],))
     x, y = tile_of(Position(31.2304, 121.4737))
     owned = await make.customer(
-        "Harbour Foods", owner=rep, home_pool_id=pool.id, city="Shanghai", phone="+8613800138000", level="a",
-        latitude=31.2304, longitude=121.4737, map_x=x, map_y=y, location_accuracy="city", location_provider="gazetteer",
+        "Harbour Foods",
+        owner=rep,
+        home_pool_id=pool.id,
+        city="Shanghai",
+        phone="+8613800138000",
+        level="a",
+        latitude=31.2304,
+        longitude=121.4737,
+        map_x=x,
+        map_y=y,
+        location_accuracy="city",
+        location_provider="gazetteer",
     )
     pooled = await make.customer("Lighthouse Trading", pool=pool, city="Ningbo")
     lone = await make.customer("Lone Buoy", owner=rep)
@@ -173,5 +183,3 @@ async def _belongings(make: Make, users: dict[str, User], ids: dict[str, int]) -
         await work_of(make, users["manager"]), ImportKind.customers, "customers.csv", ["Name"], [(2, ["Kelp & Co"])]
     )
     return {"item_id": item.id, "token_id": token.id, "batch_id": batch.id}
-
-

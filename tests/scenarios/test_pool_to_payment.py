@@ -156,9 +156,7 @@ async def test_from_pool_to_payment(cast: Cast, make: Make, work_as: WorkAs) -> 
     rep = await work_as(cast.rep)
     payment = await payments.create(
         rep,
-        PaymentInput(
-            order_id=order.id, amount=Decimal("248.89"), method=PaymentMethod.transfer, received_on=rep.today
-        ),
+        PaymentInput(order_id=order.id, amount=Decimal("248.89"), method=PaymentMethod.transfer, received_on=rep.today),
     )
     assert payment.status == "awaiting"
     finance = await work_as(cast.finance)

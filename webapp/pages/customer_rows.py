@@ -73,9 +73,7 @@ def words_of(language: str) -> Words:
     )
 
 
-def row_views(
-    rows: Iterable[Any], language: str, *, token: str, may_claim: bool, my_name: str = ""
-) -> list[RowView]:
+def row_views(rows: Iterable[Any], language: str, *, token: str, may_claim: bool, my_name: str = "") -> list[RowView]:
     """Rows of the list as the template wants them."""
     words = words_of(language)
     levels, industries, stages = words.levels, words.industries, words.stages
@@ -124,8 +122,6 @@ def row_facts(customer: Any, language: str) -> str:
 def dialled(phone: str | None) -> str:
     """A number for a tel: link."""
     return "".join(letter for letter in phone or "" if letter.isdigit() or letter == "+")
-
-
 
 
 def website_url(website: str) -> str:

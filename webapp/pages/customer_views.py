@@ -73,9 +73,7 @@ def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     if sections["totals"] is not None:
         numbers["orders"] = sections["totals"].order_count
     return [
-        (name, label, numbers.get(name))
-        for name, label in TABS
-        if name not in sections or sections[name] is not None
+        (name, label, numbers.get(name)) for name, label in TABS if name not in sections or sections[name] is not None
     ]
 
 
@@ -204,9 +202,7 @@ def _changed(
     ]
 
 
-def _said(
-    name: str, value: Any, names: Mapping[tuple[str, int], str], moment: Callable[[datetime], str]
-) -> Any:
+def _said(name: str, value: Any, names: Mapping[tuple[str, int], str], moment: Callable[[datetime], str]) -> Any:
     if value is None:
         return None
     if name in ("owner_id", "pool_id"):
@@ -217,5 +213,3 @@ def _said(
     if known is not None and value in list(known):
         return known(value).label
     return phones.shown(value) if name == "phone" else str(value)
-
-
