@@ -7,6 +7,7 @@ from domain.contacts import models as contacts
 from domain.core import access, audit, events, once
 from domain.core.model import Base
 from domain.customers import models as customers
+from domain.files import models as files
 from domain.followups import models as followups
 from domain.imports import models as imports
 from domain.notifications import models as notifications
@@ -16,6 +17,8 @@ from domain.people import models as people
 from domain.pools import models as pools
 from domain.products import models as products
 from domain.shipments import models as shipments
+from domain.sync import models as sync
+from domain.visits import models as visits
 
 MODULES = (
     access,
@@ -27,6 +30,7 @@ MODULES = (
     company,
     contacts,
     customers,
+    files,
     followups,
     imports,
     notifications,
@@ -36,5 +40,7 @@ MODULES = (
     pools,
     products,
     shipments,
+    sync,
+    visits,
 )
 METADATA = Base.metadata

@@ -35,6 +35,9 @@ class CompanySettings(BaseModel):
     due_warning_days: Annotated[list[Annotated[int, Field(ge=0, le=365)]], Field(max_length=10)] = [7, 3, 1]
     default_pool_id: int | None = None
     approval_alarm_days: Annotated[int, Field(ge=1, le=365)] = 3
+    position_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    doubtful_beyond_m: Annotated[int, Field(ge=20, le=100_000)] = 300
+    keep_originals: bool = False
 
 
 LABELS: Mapping[str, Text] = {
@@ -46,6 +49,9 @@ LABELS: Mapping[str, Text] = {
     "due_warning_days": _("Days before the return to the pool on which the owner is warned"),
     "default_pool_id": _("Pool for what has no other"),
     "approval_alarm_days": _("Days after which a waiting approval alarms the administrators"),
+    "position_days": _("Days for which positions of visits are kept"),
+    "doubtful_beyond_m": _("Metres from the customer beyond which a check-in is doubtful"),
+    "keep_originals": _("Photos are kept as they were taken, not made smaller"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy import text as sql
@@ -29,6 +30,7 @@ class Contact(Record):
     notes: Mapped[str | None]
     main: Mapped[bool] = mapped_column(server_default=false(), default=False)
     deleted_at: Mapped[datetime | None]
+    client_uuid: Mapped[UUID | None] = mapped_column(unique=True)
 
     __table_args__ = (
         Index(

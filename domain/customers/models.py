@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, Integer, SmallInteger
 from sqlalchemy import text as sql
@@ -139,6 +140,7 @@ class Customer(Owned):
     recycle_rule_id: Mapped[int | None] = mapped_column(ForeignKey("recycle_rules.id", ondelete="SET NULL"))
     recycle_warned_days: Mapped[int | None] = mapped_column(SmallInteger)
     deleted_at: Mapped[datetime | None]
+    client_uuid: Mapped[UUID | None] = mapped_column(unique=True)
 
     __table_args__ = (
         choice_check("kind", CustomerKind),

@@ -12,11 +12,14 @@ AUDITED = (
     "approval_flows",
     "approval_steps",
     "approvals",
+    "beats",
     "calendar_events",
     "contacts",
     "customers",
     "departments",
+    "disagreements",
     "discount_limits",
+    "files",
     "followups",
     "grants",
     "order_lines",
@@ -37,6 +40,9 @@ AUDITED = (
     "user_departments",
     "user_roles",
     "users",
+    "visit_questions",
+    "visit_types",
+    "visits",
 )
 
 # The plan is kept for the connection: made for one row, a nested loop would take a minute for the 5,000 rows of a
@@ -45,7 +51,11 @@ AUDIT = """
 CREATE FUNCTION offing_audit() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
     actor bigint := nullif(current_setting('offing.actor_id', true), '')::bigint;
-    hidden text[] := ARRAY['password_hash', 'totp_secret', 'totp_last_step', 'updated_at', 'version'];
+    -- Secrets, what changes with everything, and positions, which are kept for a set time only.
+    hidden text[] := ARRAY[
+        'password_hash', 'totp_secret', 'totp_last_step', 'updated_at', 'version',
+        'arrived_lat', 'arrived_lng', 'arrived_place', 'left_lat', 'left_lng'
+    ];
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO audit_log (at, table_name, row_id, operation, actor_id, new)
@@ -98,6 +108,8 @@ BEGIN
     UPDATE customers SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE orders SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE payments SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    UPDATE visits SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    UPDATE beats SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     RETURN NULL;
 END $$
 """
@@ -142,7 +154,7 @@ def upgrade() -> None:
         f"CREATE TRIGGER org_changed AFTER INSERT OR DELETE OR UPDATE OF {ORG_COLUMNS} ON users "
         "FOR EACH STATEMENT EXECUTE FUNCTION offing_org_changed()"
     )
-    for table in ("customers", "orders", "payments"):
+    for table in ("customers", "orders", "payments", "visits", "beats"):
         op.execute(
             f"CREATE TRIGGER follow_owner BEFORE INSERT OR UPDATE OF owner_id ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION offing_follow_owner()"
