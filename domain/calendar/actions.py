@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select, update
+from sqlalchemy import false, select, update
 
 from domain.calendar import queries
 from domain.calendar.inputs import EntryInput
@@ -17,6 +18,7 @@ from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
+from domain.people.queries import load_actor
 
 REMIND_AT_ONCE = 500
 
@@ -91,7 +93,8 @@ async def forget_followup(work: Work, followup_id: int) -> None:
 async def remind_due(work: Work) -> int:
     """Send the reminders that are due, each exactly once; returns how many. For the job that runs each minute.
 
-    Rows are locked, told and marked in one transaction; a second worker skips what the first has in hand.
+    Rows are locked, told and marked in one transaction; a second worker skips what the first has in hand. Nobody is
+    reminded of a customer that has left his hands since.
     """
     due = (
         select(CalendarEvent)
@@ -103,7 +106,11 @@ async def remind_due(work: Work) -> int:
         .with_for_update(skip_locked=True)
     )
     entries = (await work.session.execute(due)).scalars().all()  # unscoped: the clock acts for everybody
+    gone = await _gone(work, entries)
     for entry in entries:
+        if entry.id in gone:
+            entry.reminded_at = work.now
+            continue
         contact = entry.followup_id is not None
         if contact:
             sentence, kind = _("Get in touch with %(name)s.", name=entry.title), NotificationKind.followup
@@ -113,7 +120,20 @@ async def remind_due(work: Work) -> int:
             url = f"/calendar/{entry.id}"
         await notify(work, [entry.user_id], kind, sentence, url=url, tag=f"calendar-{entry.id}")
         entry.reminded_at = work.now
-    return len(entries)
+    return len(entries) - len(gone)
+
+
+async def _gone(work: Work, entries: Sequence[CalendarEvent]) -> set[int]:
+    """Those of due entries that do not stand any more, by the rights that their owners have now."""
+    found: set[int] = set()
+    for user_id in {entry.user_id for entry in entries if entry.followup_id is not None}:
+        mine = [entry.id for entry in entries if entry.user_id == user_id]
+        owner = await load_actor(work.session, user_id)
+        kept = select(CalendarEvent.id).where(
+            CalendarEvent.id.in_(mine), queries.stands(owner) if owner else false()
+        )  # unscoped: by id
+        found |= {*mine} - {*(await work.session.scalars(kept)).all()}
+    return found
 
 
 async def _own(work: Work, entry_id: int) -> CalendarEvent:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from domain.calendar.models import CalendarEvent
 from domain.core.access import Actor
 from domain.core.errors import NotFound
 from domain.core.work import Work
+from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.people.models import User
 
@@ -27,6 +28,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def writable(actor: Actor) -> ColumnElement[bool]:
     """Only my own entries."""
     return CalendarEvent.user_id == actor.id
+
+
+def stands(actor: Actor) -> ColumnElement[bool]:
+    """Condition: not a contact planned with a customer that has left the actor's hands since."""
+    kept = select(Customer.id).where(Customer.id == CalendarEvent.customer_id, customers.writable(actor))
+    return or_(CalendarEvent.followup_id.is_(None), exists(kept.correlate(CalendarEvent)))
 
 
 async def get(work: Work, entry_id: int) -> CalendarEvent:
@@ -76,7 +83,11 @@ async def open_until(work: Work, moment: datetime, *, limit: int = 100) -> Seque
     statement = (
         _entries()
         .where(
-            visible(work.actor), writable(work.actor), CalendarEvent.done_at.is_(None), CalendarEvent.starts_at < moment
+            visible(work.actor),
+            writable(work.actor),
+            stands(work.actor),
+            CalendarEvent.done_at.is_(None),
+            CalendarEvent.starts_at < moment,
         )
         .order_by(CalendarEvent.starts_at, CalendarEvent.id)
         .limit(limit)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.calendar import actions, queries
 from domain.calendar.inputs import EntryInput
@@ -16,6 +16,8 @@ from domain.core.access import SYSTEM
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.inputs import parse
 from domain.core.work import Work, clock
+from domain.followups import actions as followups
+from domain.followups.inputs import FollowUpInput
 from domain.notifications.models import Notification
 from tests.make import Make
 from webapp.database import Database
@@ -152,3 +154,23 @@ async def test_the_week_counts_by_my_days(make: Any, work_as: Any) -> None:
     await actions.add(work, entry("Early", starts_at="2026-03-13T00:00"))
     loads = {load.day.day: load.open for load in await queries.week(work, rep.id, date(2026, 3, 9))}
     assert (loads[12], loads[13], loads[14]) == (1, 1, 0)
+
+
+async def test_nobody_is_reminded_of_a_customer_that_has_left_his_hands(make: Any, work_as: Any) -> None:
+    rep, other = await make.user("rep", "sales_rep"), await make.user("rep2", "sales_rep")
+    customer = await make.customer(owner=rep)
+    work = await work_as(rep)
+    due = work.now + timedelta(minutes=5)
+    data = FollowUpInput(customer_id=customer.id, content="Called", next_contact_at=due)
+    await followups.create(work, data)
+    tomorrow = queries.day_starts(work.actor, work.today + timedelta(days=2))
+    assert len(await queries.open_until(work, tomorrow)) == 1
+
+    customer.owner_id = other.id
+    await work.session.flush()
+    assert await queries.open_until(work, tomorrow) == []
+    assert await actions.remind_due(Work(work.session, SYSTEM, due)) == 0
+
+    customer.owner_id = rep.id
+    await work.session.execute(update(CalendarEvent).values(reminded_at=None))
+    assert await actions.remind_due(Work(work.session, SYSTEM, due)) == 1
