@@ -18,6 +18,9 @@ class ReasonKind(Choice):
     release = "release", _("Return to the pool")
     reject = "reject", _("Rejection")
     overpay = "overpay", _("Over-payment")
+    visit_moved = "visit_moved", _("Visit moved")
+    visit_missed = "visit_missed", _("Visit missed")
+    visit_cancelled = "visit_cancelled", _("Visit cancelled")
 
 
 class Setting(Base):
@@ -31,7 +34,7 @@ class Setting(Base):
 
 
 class Reason(Record):
-    """A reason offered in a list when somebody returns, rejects or over-pays."""
+    """A reason offered in a list, for a return to the pool, a rejection, a visit that did not take place …"""
 
     __tablename__ = "reasons"
 

@@ -29,6 +29,7 @@ class NotificationKind(Choice):
     shipped = "shipped", _("Shipped")
     pool = "pool", _("Public pool")
     recycle = "recycle", _("Customers about to leave you")
+    visit = "visit", _("Visit")
     system = "system", _("Notice")
 
 

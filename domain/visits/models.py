@@ -148,7 +148,7 @@ class Visit(Owned):
     distance_m: Mapped[float | None] = mapped_column(Double)
     verdict: Mapped[str | None]
     verdict_reason: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """A translatable sentence as `Text.to_json` writes it."""
+    """A translatable sentence as `domain.core.sentences.stored` writes it."""
     left_at: Mapped[datetime | None]
     left_fix: Mapped[str | None]
     left_lat: Mapped[float | None] = mapped_column(Double)
@@ -177,6 +177,7 @@ class Visit(Owned):
         choice_check("left_fix", Fix, optional=True),
         choice_check("verdict", Verdict, optional=True),
         Index("ix_visits_day", "owner_id", "planned_on", "stop", "id"),
+        Index("ix_visits_planned", sql("planned_on DESC"), sql("id DESC")),
         Index("ix_visits_customer", "customer_id", sql("planned_on DESC"), sql("id DESC")),
         Index("ix_visits_open", "planned_on", postgresql_where=sql("status IN ('planned', 'open')")),
         Index("ix_visits_contact_uuid", "contact_uuid", postgresql_where=sql("contact_uuid IS NOT NULL")),

@@ -40,6 +40,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_departments_head_id'), 'departments', ['head_id'], unique=False)
     op.create_index(op.f('ix_departments_parent_id'), 'departments', ['parent_id'], unique=False)
+    op.create_table('geocoder_turns',
+    sa.Column('provider', sa.Text(), nullable=False),
+    sa.Column('next_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('asked', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('faults', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('paused_until', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('why', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('provider', name=op.f('pk_geocoder_turns'))
+    )
     op.create_table('mails',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('to_address', sa.Text(), nullable=False),
@@ -50,11 +60,46 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mails'))
     )
+    op.create_table('map_cells',
+    sa.Column('level', sa.SmallInteger(), nullable=False),
+    sa.Column('x', sa.Integer(), nullable=False),
+    sa.Column('y', sa.Integer(), nullable=False),
+    sa.Column('department_id', sa.BigInteger(), nullable=False),
+    sa.Column('pool_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('sum_x', sa.BigInteger(), nullable=False),
+    sa.Column('sum_y', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('level', 'x', 'y', 'department_id', 'pool_id', name=op.f('pk_map_cells'))
+    )
+    op.create_table('map_changes',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('x', sa.Integer(), nullable=False),
+    sa.Column('y', sa.Integer(), nullable=False),
+    sa.Column('department_id', sa.BigInteger(), nullable=False),
+    sa.Column('pool_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_map_changes'))
+    )
     op.create_table('org_version',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_org_version'))
     )
+    op.create_table('place_answers',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('provider', sa.Text(), nullable=False),
+    sa.Column('address_key', sa.Text(), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('accuracy', sa.Text(), nullable=True),
+    sa.Column('label', sa.Text(), server_default='', nullable=False),
+    sa.Column('tries', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('answered_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.CheckConstraint("accuracy IN ('exact', 'street', 'district', 'city', 'region', 'country')", name=op.f('ck_place_answers_accuracy_choice')),
+    sa.CheckConstraint('num_nonnulls(latitude, longitude, accuracy) IN (0, 3)', name=op.f('ck_place_answers_position_whole')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_answers'))
+    )
+    op.create_index('uq_place_answers_key', 'place_answers', ['provider', 'address_key'], unique=True)
     op.create_table('secrets',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('value', sa.LargeBinary(), nullable=False),
@@ -266,7 +311,7 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("kind IN ('release', 'reject', 'overpay')", name=op.f('ck_reasons_kind_choice')),
+    sa.CheckConstraint("kind IN ('release', 'reject', 'overpay', 'visit_moved', 'visit_missed', 'visit_cancelled')", name=op.f('ck_reasons_kind_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_reasons_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reasons'))
     )
@@ -285,6 +330,25 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_roles')),
     sa.UniqueConstraint('code', name=op.f('uq_roles_code')),
     sa.UniqueConstraint('name', name=op.f('uq_roles_name'))
+    )
+    op.create_table('start_places',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=True),
+    sa.Column('department_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('latitude', sa.Double(), nullable=False),
+    sa.Column('longitude', sa.Double(), nullable=False),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('num_nonnulls(user_id, department_id) = 1', name=op.f('ck_start_places_of_one')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_start_places_created_by_id')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_start_places_department_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_start_places_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_start_places')),
+    sa.UniqueConstraint('department_id', name=op.f('uq_start_places_department_id')),
+    sa.UniqueConstraint('user_id', name=op.f('uq_start_places_user_id'))
     )
     op.create_table('user_departments',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -919,7 +983,7 @@ def upgrade() -> None:
     sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'system')", name=op.f('ck_notifications_kind_choice')),
+    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'system')", name=op.f('ck_notifications_kind_choice')),
     sa.ForeignKeyConstraint(['decides_step_id'], ['approval_steps.id'], name=op.f('fk_notifications_decides_step_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_notifications_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications'))
@@ -1088,6 +1152,7 @@ def upgrade() -> None:
     op.create_index('ix_visits_day', 'visits', ['owner_id', 'planned_on', 'stop', 'id'], unique=False)
     op.create_index(op.f('ix_visits_followup_id'), 'visits', ['followup_id'], unique=False)
     op.create_index('ix_visits_open', 'visits', ['planned_on'], unique=False, postgresql_where=sa.text("status IN ('planned', 'open')"))
+    op.create_index('ix_visits_planned', 'visits', [sa.literal_column('planned_on DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_table('shipment_lines',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('shipment_id', sa.BigInteger(), nullable=False),
