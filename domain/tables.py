@@ -14,6 +14,7 @@ from domain.notifications import models as notifications
 from domain.orders import models as orders
 from domain.payments import models as payments
 from domain.people import models as people
+from domain.places import models as places
 from domain.pools import models as pools
 from domain.products import models as products
 from domain.shipments import models as shipments
@@ -37,6 +38,7 @@ MODULES = (
     orders,
     payments,
     people,
+    places,
     pools,
     products,
     shipments,

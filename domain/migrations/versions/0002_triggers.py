@@ -37,6 +37,7 @@ AUDITED = (
     "settings",
     "shipment_lines",
     "shipments",
+    "start_places",
     "user_departments",
     "user_roles",
     "users",
@@ -114,7 +115,41 @@ BEGIN
 END $$
 """
 
+# What came to and left each tile; the map adds it to the cells counted before, and a job folds it into them. Nothing is
+# joined, so the plan made for one row serves a sweep too, and nobody waits for anybody: rows are only added.
+MAP_CHANGED = """
+CREATE FUNCTION offing_map_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO map_changes (x, y, department_id, pool_id, number)
+        SELECT map_x, map_y, coalesce(department_id, 0), coalesce(pool_id, 0), count(*)
+        FROM new_rows WHERE map_x IS NOT NULL AND deleted_at IS NULL GROUP BY 1, 2, 3, 4;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO map_changes (x, y, department_id, pool_id, number)
+        SELECT map_x, map_y, coalesce(department_id, 0), coalesce(pool_id, 0), -count(*)
+        FROM old_rows WHERE map_x IS NOT NULL AND deleted_at IS NULL GROUP BY 1, 2, 3, 4;
+    ELSE
+        INSERT INTO map_changes (x, y, department_id, pool_id, number)
+        SELECT map_x, map_y, coalesce(department_id, 0), coalesce(pool_id, 0), sum(one)
+        FROM (
+            SELECT map_x, map_y, department_id, pool_id, 1 AS one
+            FROM new_rows WHERE map_x IS NOT NULL AND deleted_at IS NULL
+            UNION ALL
+            SELECT map_x, map_y, department_id, pool_id, -1
+            FROM old_rows WHERE map_x IS NOT NULL AND deleted_at IS NULL
+        ) moved
+        GROUP BY 1, 2, 3, 4 HAVING sum(one) <> 0;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
 SEQUENCES = ("order_numbers", "shipment_numbers", "payment_numbers")
+TRANSITIONS = (
+    ("INSERT", "NEW TABLE AS new_rows"),
+    ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
+    ("DELETE", "OLD TABLE AS old_rows"),
+)
 ORG_TABLES = (
     "departments",
     "roles",
@@ -132,18 +167,19 @@ def upgrade() -> None:
     """Make the sequences (autogenerate passes them over) and the functions, and hang these on their tables."""
     for sequence in SEQUENCES:
         op.execute(f"CREATE SEQUENCE {sequence}")
-    for function in (AUDIT, ORG_VERSION, FOLLOW_OWNER, OWNER_MOVED):
+    for function in (AUDIT, ORG_VERSION, FOLLOW_OWNER, OWNER_MOVED, MAP_CHANGED):
         op.execute(function)
     for table in AUDITED:
-        for operation, tables in (
-            ("INSERT", "NEW TABLE AS new_rows"),
-            ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
-            ("DELETE", "OLD TABLE AS old_rows"),
-        ):
+        for operation, tables in TRANSITIONS:
             op.execute(
                 f"CREATE TRIGGER audit_{operation.lower()} AFTER {operation} ON {table} "
                 f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION offing_audit()"
             )
+    for operation, tables in TRANSITIONS:
+        op.execute(
+            f"CREATE TRIGGER map_{operation.lower()} AFTER {operation} ON customers "
+            f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION offing_map_changed()"
+        )
     op.execute("INSERT INTO org_version (id, number) VALUES (1, 1)")
     for table in ORG_TABLES:
         op.execute(
