@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from playwright.async_api import Error as PlaywrightError
 
 from domain.people.models import User
+from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site, running_site
 from tests.conftest import copied
 from tests.push.service import FakePushService
@@ -150,6 +151,25 @@ async def phone(chromium: Browser, site: Site) -> AsyncIterator[OpenContext]:
     yield open_phone
     for context in opened:
         await context.close()
+
+
+@pytest.fixture
+def proxy(site: Site) -> Iterator[FaultProxy]:
+    """A bad network before the site of this module, good until a test says otherwise."""
+    with FaultProxy(site.base).running() as running:
+        yield running
+
+
+@pytest.fixture
+def proxied(phone: OpenContext, proxy: FaultProxy) -> OpenContext:
+    """As `phone`, behind the proxy: cookies hold for every port of 127.0.0.1."""
+
+    async def open_phone(*args: Any, **options: Any) -> Tab:
+        tab = await phone(*args, **options)
+        tab.base = proxy.base
+        return tab
+
+    return open_phone
 
 
 @pytest.fixture
