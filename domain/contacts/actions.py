@@ -13,7 +13,7 @@ from domain.contacts.models import Contact
 from domain.core.errors import Invalid
 from domain.core.model import snapshot
 from domain.core.text import Text, _
-from domain.core.unique import unless_taken
+from domain.core.unique import id_free, unless_taken
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers import search
@@ -47,14 +47,14 @@ async def create(work: Work, data: ContactInput) -> Contact:
     customer = await _customer(work, data.customer_id)
     contact = Contact(
         customer_id=customer.id, created_by_id=work.actor.id, created_at=work.now, updated_at=work.now,
-        **_values(data, customer),
+        client_uuid=data.client_uuid, **_values(data, customer),
     )  # fmt: skip
     others = select(Contact.id).where(Contact.customer_id == customer.id, queries.LIVE).limit(1)
     if (await work.session.execute(others)).first() is None:
         contact.main = True
     await _refuse_duplicates(work, contact.mobile_key)
     await _only_main(work, contact)
-    async with _number_free(work, contact.mobile_key):
+    async with id_free(work, "uq_contacts_client_uuid"), _number_free(work, contact.mobile_key):
         work.session.add(contact)
     await _follow(work, customer)
     work.record(ContactCreated(record_id=contact.id, customer_id=customer.id, name=contact.name))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from sqlalchemy.exc import IntegrityError
 
 from domain.core.errors import Invalid
+from domain.core.text import _
 from domain.core.work import Work
 
 
@@ -25,3 +26,12 @@ async def unless_taken(work: Work, index: str, refusal: Callable[[], Awaitable[I
         if index not in str(problem.orig):
             raise
         raise await refusal() from problem
+
+
+def id_free(work: Work, index: str) -> AbstractAsyncContextManager[None]:
+    """Changes in this block that bring an id (`client_uuid`) which another record has got raise Invalid."""
+
+    async def refusal() -> Invalid:
+        return Invalid.of("client_uuid", _("This id was used before."))
+
+    return unless_taken(work, index, refusal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import exists, func, select
@@ -12,7 +13,7 @@ from domain.core.access import Grant, GrantPost, Scope
 from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.model import snapshot
 from domain.core.text import _
-from domain.core.unique import unless_taken
+from domain.core.unique import id_free, unless_taken
 from domain.core.work import Work
 from domain.customers import policy, queries, search
 from domain.customers.bin import bring_contacts, take_contacts
@@ -53,8 +54,10 @@ def name_key(kind: CustomerKind, name: str) -> str:
     return company_key(name) if kind is CustomerKind.company else person_key(name)
 
 
-async def create(work: Work, data: CustomerInput, *, confirmed_duplicate: bool = False) -> Customer:
-    """Enter a customer: my own, or one that lies in the pool named.
+async def create(
+    work: Work, data: CustomerInput, *, confirmed_duplicate: bool = False, client_uuid: UUID | None = None
+) -> Customer:
+    """Enter a customer: my own, or one that lies in the pool named. `client_uuid` is the id that the phone gave it.
 
     A company of the same name is refused (Duplicate), also if two people enter it at once; a person of the same name
     only until it is confirmed. Raises Invalid when I hold as many as I may.
@@ -63,7 +66,7 @@ async def create(work: Work, data: CustomerInput, *, confirmed_duplicate: bool =
     actor.require("customers.create")
     customer = Customer(
         **_values(data), follow_stage=(data.follow_stage or FollowStage.new).value, created_by_id=actor.id,
-        created_at=work.now, updated_at=work.now, activity_at=work.now,
+        created_at=work.now, updated_at=work.now, activity_at=work.now, client_uuid=client_uuid,
     )  # fmt: skip
     if data.pool_id is None:
         await _make_room(work)
@@ -72,7 +75,7 @@ async def create(work: Work, data: CustomerInput, *, confirmed_duplicate: bool =
         customer.pool_id = await _open_pool(work, data.pool_id)
     await refuse_duplicates(work, data.kind, customer.name_key, confirmed=confirmed_duplicate)
     customer.completeness = policy.completeness(customer, has_contact=False)
-    async with _name_free(work, customer.kind, customer.name_key):
+    async with id_free(work, "uq_customers_client_uuid"), _name_free(work, customer.kind, customer.name_key):
         work.session.add(customer)
     await ledger.begin(work, PoolKind.customer, customer)
     await work.session.refresh(customer, ["department_id"])

@@ -129,6 +129,8 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    wipe: Mapped[bool] = mapped_column(server_default=false())
+    """The device is to forget everything: its session opens nothing any more, it is only told so."""
 
 
 class PasswordReset(Base):

@@ -64,3 +64,9 @@ class Transferred(OwnershipEvent):
     """It went from one owner to another."""
 
     sentence: ClassVar[Text] = _("Transferred to %(owner)s")
+
+
+class BroughtBack(OwnershipEvent):
+    """The clock had taken it; what its owner recorded in time came later."""
+
+    sentence: ClassVar[Text] = _("Came back to %(owner)s from %(pool)s: recorded in time, sent later")

@@ -93,7 +93,7 @@ _CLAIM_COUNT = select(func.count()).where(
     OwnershipChange.kind == bindparam("kind"),
     OwnershipChange.record_id == bindparam("record_id"),
     OwnershipChange.to_owner_id.is_not(None),
-    OwnershipChange.verb != OwnershipVerb.create.value,
+    OwnershipChange.verb.not_in([OwnershipVerb.create.value, OwnershipVerb.bring_back.value]),
 )
 
 

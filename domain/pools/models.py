@@ -37,6 +37,7 @@ class OwnershipVerb(Choice):
     recycle = "recycle", _("Recycled")
     move = "move", _("Moved")
     transfer = "transfer", _("Transferred")
+    bring_back = "bring_back", _("Brought back")
 
 
 class Pool(Record):

@@ -41,6 +41,8 @@ class Disagreement(Record):
     mine: Mapped[Any] = mapped_column(JSONB)
     theirs: Mapped[Any] = mapped_column(JSONB)
     recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who wrote `mine` on a phone; with a proposal somebody else than who has to choose."""
     proposal: Mapped[bool] = mapped_column(server_default=sql("false"))
     settled: Mapped[str | None]
     settled_at: Mapped[datetime | None]

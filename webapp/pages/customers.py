@@ -206,7 +206,9 @@ async def _create_once(work: Work, data: NewCustomer) -> int:
     """Create the customer unless this very form was sent before; returns its id."""
 
     async def make() -> dict[str, Any]:
-        made = await actions.create(work, data, confirmed_duplicate=data.confirmed_duplicate)
+        made = await actions.create(
+            work, data, confirmed_duplicate=data.confirmed_duplicate, client_uuid=data.client_uuid
+        )
         return {"id": made.id}
 
     body = data.model_dump(mode="json", exclude={"client_uuid", "then", "confirmed_duplicate"})

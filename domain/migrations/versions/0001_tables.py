@@ -369,6 +369,7 @@ def upgrade() -> None:
     sa.Column('created_at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('seen_at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('expires_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('wipe', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_user_sessions_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_sessions')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_user_sessions_token_hash'))
@@ -481,7 +482,7 @@ def upgrade() -> None:
     sa.Column('actor_id', sa.BigInteger(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.CheckConstraint("kind IN ('customer', 'lead')", name=op.f('ck_ownership_changes_kind_choice')),
-    sa.CheckConstraint("verb IN ('create', 'claim', 'assign', 'release', 'recycle', 'move', 'transfer')", name=op.f('ck_ownership_changes_verb_choice')),
+    sa.CheckConstraint("verb IN ('create', 'claim', 'assign', 'release', 'recycle', 'move', 'transfer', 'bring_back')", name=op.f('ck_ownership_changes_verb_choice')),
     sa.ForeignKeyConstraint(['actor_id'], ['users.id'], name=op.f('fk_ownership_changes_actor_id')),
     sa.ForeignKeyConstraint(['from_owner_id'], ['users.id'], name=op.f('fk_ownership_changes_from_owner_id')),
     sa.ForeignKeyConstraint(['from_pool_id'], ['pools.id'], name=op.f('fk_ownership_changes_from_pool_id')),
@@ -810,6 +811,7 @@ def upgrade() -> None:
     sa.Column('mine', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('theirs', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('recorded_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger(), nullable=True),
     sa.Column('proposal', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('settled', sa.Text(), nullable=True),
     sa.Column('settled_at', domain.core.model.MomentType(timezone=True), nullable=True),
@@ -821,6 +823,7 @@ def upgrade() -> None:
     sa.CheckConstraint("settled IN ('mine', 'theirs')", name=op.f('ck_disagreements_settled_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_disagreements_created_by_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_disagreements_customer_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['users.id'], name=op.f('fk_disagreements_recorded_by_id')),
     sa.ForeignKeyConstraint(['settled_by_id'], ['users.id'], name=op.f('fk_disagreements_settled_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disagreements'))
     )
@@ -1165,6 +1168,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
     op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
-    op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
     op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
+    op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
     # ### end Alembic commands ###
