@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, false, func, literal, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, all_, and_, any_, exists, false, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Grant, GrantLevel, Scope, granted, grants_to, in_scope
 from domain.core.lists import Branch
@@ -70,6 +72,25 @@ def _in_pools(pool_ids: Sequence[int]) -> ColumnElement[bool]:
     if not pool_ids:
         return false()  # an empty array would do, but the server's kept plan would reckon with full pools
     return Customer.pool_id == any_(literal(list(pool_ids), ARRAY(BigInteger)))
+
+
+def touches_seen(actor: Actor, table: Any, author_id: Any, at: Any) -> ColumnElement[bool]:
+    """Condition on rows of `table`, which tell what was done with a customer: the actor sees the customer, and neither
+    its pool keeps its history back until it is claimed, nor its new owner from what came before."""
+    lying, home = aliased(Pool), aliased(Pool)
+    open_to_all = literal("followups") != all_(lying.hidden_fields)
+    shown = or_(lying.id.is_(None), lying.id.in_(actor.admin_pool_ids), open_to_all)
+    since = or_(
+        home.id.is_(None), home.history_visible, Customer.owner_id.is_distinct_from(actor.id), author_id == actor.id,
+        at >= Customer.owned_since,
+    )  # fmt: skip
+    seen = (
+        select(Customer.id)
+        .outerjoin(lying, lying.id == Customer.pool_id)
+        .outerjoin(home, home.id == Customer.home_pool_id)
+        .where(Customer.id == table.customer_id, visible(actor), shown, since)
+    )
+    return exists(seen.correlate(table))
 
 
 async def why_visible(work: Work, customer: Customer) -> Text:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,7 +19,7 @@ from domain.customers.models import Customer, FollowStage
 from domain.followups import policy, queries
 from domain.followups.events import FollowedUp, FollowUpChanged, FollowUpDeleted
 from domain.followups.inputs import FollowUpInput
-from domain.followups.models import FollowUp
+from domain.followups.models import FollowUp, Way
 from domain.pools import clock
 from domain.pools.models import PoolKind
 
@@ -25,18 +27,42 @@ from domain.pools.models import PoolKind
 async def create(work: Work, data: FollowUpInput) -> FollowUp:
     """Note a touch with a customer that the actor may change.
 
-    Moves the customer's last follow-up (never back), its place in the list, its stage (new → contacted) and its recycle
-    clock; the next contact goes into the actor's calendar, and what was due there for this customer is done. The same
-    `client_uuid` again gives the first record and changes nothing.
+    The same `client_uuid` again gives the first record and changes nothing.
     """
     work.actor.require("followups.create")
     customer = await _customer(work, data.customer_id)
     at, next_at = await _times(work, data)
+    touch = Touch(data.way, data.content, at, next_at, data.contact_id, data.minutes, data.client_uuid)
+    return await note(work, customer, touch) or await _first_of(work, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A touch that has been checked already; moments are aware."""
+
+    way: Way
+    content: str
+    at: datetime
+    next_contact_at: datetime | None = None
+    contact_id: int | None = None
+    minutes: int | None = None
+    client_uuid: UUID | None = None
+
+
+async def note(work: Work, customer: Customer, touch: Touch, *, tell: bool = True) -> FollowUp | None:
+    """Write down a touch with a locked customer, whoever may do so having been asked; None if its key is known.
+
+    `tell`: it has a line of its own on the timeline.
+
+    Moves the customer's last follow-up (never back), its place in the list, its stage (new → contacted) and its recycle
+    clock; the next contact goes into the actor's calendar, and what was due there for this customer is done.
+    """
+    at, next_at = touch.at, touch.next_contact_at
     made = (
         insert(FollowUp)
         .values(
-            customer_id=customer.id, contact_id=data.contact_id, way=data.way.value, minutes=data.minutes,
-            content=data.content, at=at, next_contact_at=next_at, client_uuid=data.client_uuid,
+            customer_id=customer.id, contact_id=touch.contact_id, way=touch.way.value, minutes=touch.minutes,
+            content=touch.content, at=at, next_contact_at=next_at, client_uuid=touch.client_uuid,
             created_by_id=work.actor.id, created_at=work.now, updated_at=work.now,
         )
         .on_conflict_do_nothing(index_elements=["client_uuid"])
@@ -44,7 +70,7 @@ async def create(work: Work, data: FollowUpInput) -> FollowUp:
     )  # fmt: skip
     new_id = (await work.session.execute(made)).scalar_one_or_none()
     if new_id is None:
-        return await _first_of(work, data)
+        return None
     record = await work.session.get_one(FollowUp, new_id)
     if customer.follow_stage == FollowStage.new:
         customer.follow_stage = FollowStage.contacted.value
@@ -55,15 +81,16 @@ async def create(work: Work, data: FollowUpInput) -> FollowUp:
     await calendar.finish_contacts(work, customer.id)
     if next_at is not None:
         await calendar.plan_contact(work, customer, record.id, next_at)
-    work.record(
-        FollowedUp(
-            record_id=record.id,
-            customer_id=customer.id,
-            way=record.way,
-            content=_short(record.content),
-            took_place_at=at.isoformat(),
+    if tell:
+        work.record(
+            FollowedUp(
+                record_id=record.id,
+                customer_id=customer.id,
+                way=record.way,
+                content=short(record.content),
+                took_place_at=at.isoformat(),
+            )
         )
-    )
     return record
 
 
@@ -86,7 +113,7 @@ async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int |
     await _settle(work, record.customer_id)
     work.record(
         FollowUpChanged(
-            record_id=record.id, customer_id=record.customer_id, way=record.way, content=_short(record.content)
+            record_id=record.id, customer_id=record.customer_id, way=record.way, content=short(record.content)
         )
     )
     return record
@@ -128,7 +155,7 @@ async def _times(work: Work, data: FollowUpInput, record: FollowUp | None = None
     at = policy.took_place_at(work.actor, data, work.now)
     if record is not None and data.at is None:
         at = record.at
-    next_at = policy.next_contact_at(work.actor, data, work.now)
+    next_at = policy.next_contact_at(work.actor, data.next_pick, data.next_contact_at, work.now)
     unchanged = record is not None and record.next_contact_at == next_at
     errors = policy.wrong_times(at, None if unchanged else next_at, work.now)
     if data.contact_id is not None:
@@ -158,6 +185,6 @@ async def _settle(work: Work, customer_id: int) -> None:
     await clock.recompute(work.session, PoolKind.customer, [customer_id])
 
 
-def _short(content: str) -> str:
+def short(content: str) -> str:
     """The beginning, for the timeline; the whole stands in the follow-up."""
     return content if len(content) <= 200 else content[:199] + "…"

@@ -42,12 +42,12 @@ def took_place_at(actor: Actor, data: FollowUpInput, now: datetime) -> datetime:
     return now if data.at is None else aware(actor, data.at)
 
 
-def next_contact_at(actor: Actor, data: FollowUpInput, now: datetime) -> datetime | None:
-    """When to get in touch again: the time entered, or nine in the morning of the day picked."""
-    if data.next_pick in DAYS_AHEAD:
-        day = now.astimezone(actor.zone).date() + timedelta(days=DAYS_AHEAD[data.next_pick])
+def next_contact_at(actor: Actor, pick: NextContact, own: datetime | None, now: datetime) -> datetime | None:
+    """When to get in touch again: an own time, or nine in the morning of the day picked, counted from `now`."""
+    if pick in DAYS_AHEAD:
+        day = now.astimezone(actor.zone).date() + timedelta(days=DAYS_AHEAD[pick])
         return datetime.combine(day, MORNING, tzinfo=actor.zone)
-    return None if data.next_contact_at is None else aware(actor, data.next_contact_at)
+    return None if own is None else aware(actor, own)
 
 
 def wrong_times(at: datetime, next_at: datetime | None, now: datetime) -> dict[str, tuple[Text, ...]]:

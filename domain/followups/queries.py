@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, all_, bindparam, exists, false, func, literal, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, func, select, true
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope
@@ -15,12 +14,10 @@ from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.core.work import Work
-from domain.customers import queries as customers
-from domain.customers import search
+from domain.customers import scope, search
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp, Way
 from domain.people.models import User
-from domain.pools.models import Pool
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -32,20 +29,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return false()
     if actor.everything or actor.scope("customers") is Scope.all:
         return true()
-    lying, home = aliased(Pool), aliased(Pool)
-    open_to_all = literal("followups") != all_(lying.hidden_fields)
-    shown = or_(lying.id.is_(None), lying.id.in_(actor.admin_pool_ids), open_to_all)
-    since = or_(
-        home.id.is_(None), home.history_visible, Customer.owner_id.is_distinct_from(actor.id),
-        FollowUp.created_by_id == actor.id, FollowUp.at >= Customer.owned_since,
-    )  # fmt: skip
-    seen = (
-        select(Customer.id)
-        .outerjoin(lying, lying.id == Customer.pool_id)
-        .outerjoin(home, home.id == Customer.home_pool_id)
-        .where(Customer.id == FollowUp.customer_id, customers.visible(actor), shown, since)
-    )
-    return exists(seen.correlate(FollowUp))
+    return scope.touches_seen(actor, FollowUp, FollowUp.created_by_id, FollowUp.at)
 
 
 async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:

@@ -77,3 +77,13 @@ class VisitMissed(VisitEvent):
 
     day: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeatPlanned(Event):
+    """Somebody is to go to a customer again and again."""
+
+    kind: ClassVar[str] = "beats"
+    sentence: ClassVar[Text] = _("Planned recurring visits")
+
+    owner_id: int

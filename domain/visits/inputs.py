@@ -93,6 +93,7 @@ class VisitInput(CheckInInput):
     contact_uuid: Annotated[UUID | None, Optional] = None
     type_id: Annotated[Key | None, Optional] = None
     result: Annotated[Paragraph, StringConstraints(min_length=1)]
+    signature_name: Annotated[Line | None, Optional] = None
     answers: dict[int, str] = Field(default_factory=dict)
     next_pick: NextContact = NextContact.none
     next_contact_at: Moment = None

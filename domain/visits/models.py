@@ -156,6 +156,8 @@ class Visit(Owned):
     left_accuracy_m: Mapped[float | None] = mapped_column(Double)
     left_age_s: Mapped[int | None] = mapped_column(Integer)
 
+    signed_by: Mapped[str | None]
+    """Who signed, if the name was typed instead of written by hand."""
     result: Mapped[str | None]
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=sql("'{}'"))
     """By the number of the question, as text."""

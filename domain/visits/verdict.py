@@ -68,7 +68,9 @@ def judge(stamp: Stamp, customer: Position | None, accuracy: str | None, limit_m
     away, around = distance_text(distance), distance_text(rough)
     if distance - rough - slack > limit_m:
         return Judgement(
-            Verdict.doubtful, _("%(distance)s from the customer (± %(around)s).", distance=away, around=around), distance
+            Verdict.doubtful,
+            _("%(distance)s from the customer (± %(around)s).", distance=away, around=around),
+            distance,
         )
     if rough > limit_m:
         return Judgement(Verdict.none, _("The position is too rough: ± %(around)s.", around=around), distance)

@@ -1119,6 +1119,7 @@ def upgrade() -> None:
     sa.Column('left_lng', sa.Double(), nullable=True),
     sa.Column('left_accuracy_m', sa.Double(), nullable=True),
     sa.Column('left_age_s', sa.Integer(), nullable=True),
+    sa.Column('signed_by', sa.Text(), nullable=True),
     sa.Column('result', sa.Text(), nullable=True),
     sa.Column('answers', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('next_contact_at', domain.core.model.MomentType(timezone=True), nullable=True),
