@@ -47,6 +47,8 @@ class Touch:
     contact_id: int | None = None
     minutes: int | None = None
     client_uuid: UUID | None = None
+    late: bool = False
+    """Recorded on a phone and sent later: a touch after it has settled what comes next, so it plans nothing then."""
 
 
 async def note(work: Work, customer: Customer, touch: Touch, *, tell: bool = True) -> FollowUp | None:
@@ -72,15 +74,17 @@ async def note(work: Work, customer: Customer, touch: Touch, *, tell: bool = Tru
     if new_id is None:
         return None
     record = await work.session.get_one(FollowUp, new_id)
+    overtaken = touch.late and customer.last_follow_up_at is not None and at < customer.last_follow_up_at
     if customer.follow_stage == FollowStage.new:
         customer.follow_stage = FollowStage.contacted.value
     if customer.last_follow_up_at is None or at > customer.last_follow_up_at:
         customer.last_follow_up_at = at
     customer.activity_at = max(customer.activity_at, at)
     await clock.recompute(work.session, PoolKind.customer, [customer.id])
-    await calendar.finish_contacts(work, customer.id)
-    if next_at is not None:
-        await calendar.plan_contact(work, customer, record.id, next_at)
+    if not overtaken:
+        await calendar.finish_contacts(work, customer.id)
+        if next_at is not None:
+            await calendar.plan_contact(work, customer, record.id, next_at)
     if tell:
         work.record(
             FollowedUp(
