@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.approvals.models import ApprovalFlow, ApprovalFlowStep
 from domain.core.access import Grant, GrantLevel, GrantPost, Scope
+from domain.core.work import clock
 from domain.customers.models import Customer
 from domain.orders.models import DiscountLimit, Order, OrderLine
 from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES
 from domain.pools.models import Pool, PoolMember
 from domain.products.models import Product
+from domain.visits.models import Visit, VisitQuestion, VisitType
 
 NUMBERS = count(1)
 FIXED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -232,6 +234,30 @@ class Make:
             self.session.add(step)
         await self.session.flush()
         return flow
+
+    async def visit_type(self, name: str = "Routine", *, questions: tuple[VisitQuestion, ...] = ()) -> VisitType:
+        """A type of visit with its questions, numbered as given."""
+        made: VisitType = await self._keep(VisitType(name_zh=name, name_en=name))
+        for position, question in enumerate(questions):
+            question.type_id, question.position = made.id, position
+            self.session.add(question)
+        await self.session.flush()
+        return made
+
+    async def visit(self, customer: Customer, owner: User, *, on: date | None = None, **values: Any) -> Visit:
+        """A visit, planned for the day of today in UTC unless another is given, put in as it is."""
+        made: Visit = await self._keep(
+            Visit(
+                customer_id=customer.id,
+                owner_id=owner.id,
+                created_by_id=owner.id,
+                planned_on=on or clock().date(),
+                answers=values.pop("answers", {}),
+                **values,
+            )
+        )
+        await self.session.refresh(made)
+        return made
 
     async def sales_team(self) -> SalesTeam:
         """A rep under a manager under a director, with 5, 15 and 30 % of discount, and an administrator beside them."""

@@ -66,6 +66,8 @@ class FollowUps(Controller):
                     request,
                     "followups/pick.html",
                     title=_("Whom did you contact?"),
+                    back="/followups",
+                    to="/followups/new",
                     customers=recent.rows,
                     options=[(row.id, row.name) for row in recent.rows],
                 )

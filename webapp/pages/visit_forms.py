@@ -1,0 +1,167 @@
+"""The form of the field: one template for a planned visit and for one that nobody planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from domain.company.queries import company_settings
+from domain.contacts import queries as contacts
+from domain.core.errors import Denied, Invalid, NotFound
+from domain.core.inputs import parse
+from domain.core.lists import ListQuery, fetch_page
+from domain.core.text import _
+from domain.core.work import Work
+from domain.customers import queries as customers
+from domain.customers.models import Customer
+from domain.followups.inputs import NextContact
+from domain.visits import actions, policy, queries, questions
+from domain.visits.inputs import CheckInInput, VisitInput
+from domain.visits.models import Visit
+from webapp.forms import Form, bind, filled, raw_form
+from webapp.htmx import AnyRequest
+from webapp.pages.pool_verbs import number
+from webapp.pages.visit_shapes import place_of
+from webapp.render import page, see_other
+from webapp.work import reading, writing
+
+RECENT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Where the form leads: a planned visit, or a customer that nobody had planned to visit."""
+
+    customer: Customer
+    visit: Visit | None = None
+
+    @property
+    def url(self) -> str:
+        """What the form posts to."""
+        return "/visits/new" if self.visit is None else f"/visits/{self.visit.id}/do"
+
+    @property
+    def back(self) -> str:
+        """The page before."""
+        if self.visit is None:
+            return f"/customers/{self.customer.id}"
+        return f"/visits/today?day={self.visit.planned_on.isoformat()}"
+
+
+class VisitForms(Controller):
+    """Open to whoever makes visits."""
+
+    path = "/visits"
+
+    @get("/new")
+    async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The form for `?customer=`; without one, my customers to choose from."""
+        customer_id = number(request.query_params.get("customer"))
+        async with reading(request) as work:
+            work.actor.require("visits.create")
+            if customer_id is None:
+                recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
+                return page(
+                    request, "followups/pick.html", title=_("Whom do you visit?"), customers=recent.rows,
+                    to="/visits/new", back="/visits/today", options=[(row.id, row.name) for row in recent.rows],
+                )  # fmt: skip
+            going = Going(await customers.get(work, customer_id))
+            return await _form(request, work, going, await _empty(work, going))
+
+    @post("/new", status_code=200)
+    async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Write down a visit that nobody had planned; the same form sent twice makes one."""
+        form = await bind(request, VisitInput)
+        try:
+            async with writing(request) as work:
+                visit = await actions.record(work, form.checked())
+        except Invalid as problem:
+            customer_id = number(form.raw.get("customer_id"))
+            if customer_id is None:
+                raise NotFound from problem
+            async with reading(request) as work:
+                going = Going(await customers.get(work, customer_id))
+                return await _form(request, work, going, form.refuse(problem.errors), 422)
+        return see_other(request, f"/visits/{visit.id}", toast=_("Visit saved"))
+
+    @get("/{visit_id:int}/do")
+    async def do(self, request: Request[Any, Any, Any], visit_id: FromPath[int]) -> Response[Any]:
+        """The form of an own visit that is not done yet."""
+        async with reading(request) as work:
+            going = await _going(work, visit_id)
+            if (reason := policy.can_check_in(work.actor, going.visit)) is not None:  # type: ignore[arg-type]
+                raise Denied(reason)
+            return await _form(request, work, going, await _empty(work, going))
+
+    @post("/{visit_id:int}/do", status_code=200)
+    async def finish(self, request: Request[Any, Any, Any], visit_id: FromPath[int]) -> Response[Any]:
+        """Write down an own planned visit."""
+        raw = {**await raw_form(request), "visit_id": str(visit_id)}
+        form = _bound(raw)
+        async with reading(request) as work:
+            going = await _going(work, visit_id)
+            if going.visit is not None and going.visit.owner_id != work.actor.id:
+                raise Denied(_("This is somebody else's visit."))
+        try:
+            async with writing(request) as work:
+                visit = await actions.record(work, form.checked())
+        except Invalid as problem:
+            async with reading(request) as work:
+                return await _form(request, work, going, form.refuse(problem.errors), 422)
+        return see_other(request, f"/visits/{visit.id}", toast=_("Visit saved"))
+
+    @post("/{visit_id:int}/check-in", status_code=200)
+    async def check_in(self, request: Request[Any, Any, Any], visit_id: FromPath[int]) -> Response[Any]:
+        """Say that I am there; the form comes next."""
+        form = await bind(request, CheckInInput)
+        async with writing(request) as work:
+            await actions.check_in(work, visit_id, form.checked())
+        return see_other(request, f"/visits/{visit_id}/do", toast=_("Checked in"))
+
+
+def _bound(raw: dict[str, Any]) -> Form[VisitInput]:
+    try:
+        return Form(raw, {}, parse(VisitInput, raw))
+    except Invalid as problem:
+        return Form(raw, problem.errors, None)
+
+
+async def _going(work: Work, visit_id: int) -> Going:
+    """A visit with its customer, whom whoever goes there may know. Raises NotFound."""
+    visit = await queries.get(work, visit_id)
+    return Going(await work.session.get_one(Customer, visit.customer_id), visit)
+
+
+async def _empty(work: Work, going: Going) -> Form[VisitInput]:
+    """The form as it begins."""
+    kinds = await questions.types(work)
+    visit = going.visit
+    values: dict[str, Any] = {"next_pick": NextContact.none.value, "client_uuid": uuid4()}
+    type_id = visit.type_id if visit is not None else None
+    values["type_id"] = type_id or (kinds[0].id if kinds else None)
+    if visit is not None:
+        values |= {"contact_id": visit.contact_id, "arrived_at": visit.arrived_at and visit.arrived_at.isoformat()}
+        values |= {
+            f"arrived_{part}": getattr(visit, f"arrived_{part}")
+            for part in ("fix", "lat", "lng", "accuracy_m", "age_s")
+        }
+    return filled(VisitInput, **values)
+
+
+async def _form(
+    request: AnyRequest, work: Work, going: Going, form: Form[VisitInput], status: int = 200
+) -> Response[Any]:
+    visit, customer = going.visit, going.customer
+    types = await questions.types(work, besides=visit.type_id if visit is not None else None)
+    people = await contacts.of_customer(work, customer.id) if await customers.sees(work, customer.id) else []
+    return page(
+        request, "visits/do.html", status=status, title=_("Visit"), back=going.back, form=form, going=going,
+        visit=visit, customer=customer, place=place_of(customer), types=types,
+        type_options=[(str(one.id), one.name) for one in types],
+        contacts=[(one.id, one.name) for one in people], picks=[(pick.value, pick.label) for pick in NextContact],
+        settings=await company_settings(work.session),
+    )  # fmt: skip
