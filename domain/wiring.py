@@ -28,6 +28,12 @@ from domain.pools.models import PoolKind
 from domain.shipments import actions as shipments
 from domain.shipments.events import ShipmentOpened, ShipmentSent
 from domain.shipments.reactions import tell_seller, tell_warehouse
+from domain.sync.edits import CONTACT_EDITS, CUSTOMER_EDITS
+from domain.sync.kinds import SYNCABLES
+from domain.sync.records import CONTACTS, ORDERS
+from domain.sync.records import CUSTOMERS as NEW_CUSTOMERS
+from domain.sync.touches import FOLLOWUPS
+from domain.sync.visits import VISITS
 
 Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
@@ -43,6 +49,15 @@ APPROVABLES["orders"] = replace(
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
 orders.ON_VOID.append(shipments.close_for_order)
+SYNCABLES |= {
+    "visits": VISITS,
+    "followups": FOLLOWUPS,
+    "contacts": CONTACTS,
+    "customers": NEW_CUSTOMERS,
+    "orders": ORDERS,
+    "customers.edit": CUSTOMER_EDITS,
+    "contacts.edit": CONTACT_EDITS,
+}
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ApprovalRequested: (ask_approvers,),

@@ -47,6 +47,7 @@ from webapp.pages.sign_in import SignIn
 from webapp.pages.team import Team
 from webapp.pages.today import Today
 from webapp.render import environment
+from webapp.pages.sync import Sync
 from webapp.settings import Settings, load
 from webapp.static_files import static_routes
 
@@ -93,6 +94,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
     ]
 
 
+        Sync,
 def build(settings: Settings, database: Database) -> Front:
     """The application on an open database (tests bring their own)."""
 

@@ -47,8 +47,12 @@ OPEN_EXACT = frozenset(
     }
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SCRIPTED = ("/sync/", "/field/")
+"""Asked by our own scripts in the background: they are told 401, not led to a page."""
+WIPED_MAY = "/sync/hello"
+"""All that is open to a device that is to forget everything: there it hears of it."""
 SESSION = """
-SELECT s.id, s.user_id, s.seen_at, v.number,
+SELECT s.id, s.user_id, s.seen_at, v.number, s.wipe,
     (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.user_id = s.user_id AND n.read_at IS NULL LIMIT 100) u),
     (SELECT string_agg(left(encode(sha256(convert_to(p.endpoint, 'UTF8')), 'hex'), 16), ' ')
      FROM push_subscriptions p WHERE p.user_id = s.user_id)
@@ -168,7 +172,10 @@ class Front:
         row = await self.database.row(SESSION, token_hash(token), now)
         if row is None:
             return
-        session_id, user_id, seen_at, number, unread, push_known = row
+        session_id, user_id, seen_at, number, wipe, unread, push_known = row
+        if wipe and path != WIPED_MAY:
+            return
+        state["wipe"] = wipe
         actor = await self.rights.of(self.database, user_id, number)
         if actor is None:
             return
@@ -275,6 +282,10 @@ class Front:
             await respond(send, 401, found, body)
             return
         query = scope["query_string"].decode("latin-1")
+        if path.startswith(SCRIPTED):
+            body = b'{"code":"unauthorized","detail":"Sign in first."}'
+            await respond(send, 401, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], body)
+            return
         there = path + (f"?{query}" if query else "") if scope["method"] == "GET" else "/today"
         target = "/sign-in" if there in ("/", "/today") else f"/sign-in?next={quote(there, safe='/')}"
         if headers.get(b"hx-request") == "true":

@@ -30,8 +30,13 @@ async def mine(work: Work, model: Any, uuid: UUID) -> Any:
     statement = select(model).where(model.client_uuid == uuid)
     record = (await work.session.execute(statement)).scalar_one_or_none()  # unscoped: asked for by a key of one's own
     if record is not None and work.actor.id not in {record.created_by_id, getattr(record, "owner_id", None)}:
-        raise Conflict(_("This id is in use. Export what you entered and enter it again."), code="id_taken")
+        raise id_taken()
     return record
+
+
+def id_taken() -> Conflict:
+    """The refusal of an id that somebody else's record has; it says nothing of that record."""
+    return Conflict(_("This id is in use. Export what you entered and enter it again."), code="id_taken")
 
 
 async def make_customer(work: Work, data: NewCustomer, came: Came) -> Made:

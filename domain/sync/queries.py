@@ -1,0 +1,47 @@
+"""Disagreements that somebody has to settle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from domain.core.access import Actor
+from domain.core.work import Work
+from domain.customers import queries as customers
+from domain.customers.models import Customer
+from domain.people.models import User
+from domain.sync.models import Disagreement
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Those that the actor has to settle, as long as they see the customer."""
+    seen = select(Customer.id).where(customers.visible(actor))
+    return and_(Disagreement.created_by_id == actor.id, Disagreement.customer_id.in_(seen))
+
+
+OPEN = Disagreement.settled.is_(None)
+
+
+async def get(work: Work, disagreement_id: int, *, lock: bool = False) -> Disagreement:
+    """One of them. Raises NotFound."""
+    return await work.load(Disagreement, disagreement_id, visible(work.actor), lock=lock)
+
+
+async def open_count(work: Work) -> int:
+    """How many wait for the actor."""
+    return int((await work.rows(select(func.count(Disagreement.id)).where(visible(work.actor), OPEN)))[0][0])
+
+
+async def waiting(work: Work, *, limit: int = 100) -> Sequence[Any]:
+    """Those that wait for the actor, the oldest first, with customer and who recorded the value."""
+    statement = (
+        select(Disagreement, Customer.name.label("customer"), User.name.label("author"))
+        .join(Customer, Customer.id == Disagreement.customer_id)
+        .outerjoin(User, User.id == Disagreement.recorded_by_id)
+        .where(visible(work.actor), OPEN)
+        .order_by(Disagreement.id)
+        .limit(limit)
+    )
+    return (await work.session.execute(statement)).all()

@@ -1,0 +1,89 @@
+"""Answers to our own scripts: always JSON, never kept, never a redirect."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from domain.core.errors import Conflict, Invalid, Problem, Unavailable
+from domain.core.text import Text, _
+from webapp.errors import TITLES, status_of
+from webapp.htmx import AnyRequest
+from webapp.i18n import catalogue
+
+log = logging.getLogger("offing.web")
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Unreadable(Problem):
+    """The body is not the JSON that was expected."""
+
+    code = "request"
+
+
+def answer(body: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """A JSON answer."""
+    text = json.dumps(body, ensure_ascii=False).encode()
+    return Response(text, media_type="application/json", status_code=status, headers={**NO_STORE, **(headers or {})})
+
+
+def words_of(request: AnyRequest) -> Any:
+    """The catalogue of the reader's language."""
+    return catalogue(request.scope["state"].get("language", "en"))
+
+
+def on_problem(request: AnyRequest, problem: Problem) -> Response[bytes]:
+    """A refusal: its code, its sentence, the errors by field."""
+    words = words_of(request)
+    status = 400 if isinstance(problem, Unreadable) else status_of(problem)
+    body: dict[str, Any] = {"code": problem.code, "detail": words.say(problem.message)}
+    headers: dict[str, str] = {}
+    if isinstance(problem, Invalid):
+        body["errors"] = {name: [words.say(text) for text in texts] for name, texts in problem.errors.items()}
+    if isinstance(problem, Conflict):
+        body |= problem.current
+        if problem.code == "in_progress":
+            headers["Retry-After"] = "1"
+        if problem.code == "waits_for":
+            headers["Retry-After"] = "60"
+    if isinstance(problem, Unavailable) and problem.retry_after_s:
+        headers["Retry-After"] = str(problem.retry_after_s)
+    return answer(body, status=status, headers=headers)
+
+
+def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """A refusal of the framework."""
+    if error.status_code >= 500:
+        return on_error(request, error)
+    code = {404: "not_found", 405: "method", 413: "too_large"}.get(error.status_code, "request")
+    return _plain(request, error.status_code, code, TITLES.get(error.status_code, TITLES[400]))
+
+
+def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """A fault of ours: logged whole, told without any inside; the phone tries again later."""
+    log.error("failed: %s %s", request.method, request.url.path, exc_info=error)
+    return _plain(request, 500, "internal", TITLES[500])
+
+
+def _plain(request: AnyRequest, status: int, code: str, sentence: Text) -> Response[bytes]:
+    return answer({"code": code, "detail": words_of(request).say(sentence)}, status=status)
+
+
+HANDLERS: dict[Any, Any] = {Problem: on_problem, HTTPException: on_http_error, Exception: on_error}
+"""For controllers whose every answer is for a script."""
+
+
+async def json_body(request: AnyRequest) -> dict[str, Any]:
+    """The posted JSON object. Raises Unreadable."""
+    try:
+        found = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise Unreadable(_("This is not JSON.")) from None
+    if not isinstance(found, dict):
+        raise Unreadable(_("This is not a JSON object."))
+    return found
