@@ -148,7 +148,7 @@ class Front:
         if program:
             await self._bearer(headers.get(b"authorization", ""), state)
         else:
-            await self._session(cookies.get(self.cookie), state)
+            await self._session(cookies.get(self.cookie), path, state)
         actor: Actor | None = state.get("actor")
         state["language"] = actor.language if actor else _asked_language(cookies, headers)
         new_visitor = None if program else self._csrf(cookies, state)
@@ -165,7 +165,7 @@ class Front:
             return
         await self.app(scope, receive, answer)
 
-    async def _session(self, token: str | None, state: dict[str, Any]) -> None:
+    async def _session(self, token: str | None, path: str, state: dict[str, Any]) -> None:
         if not token:
             return
         now = clock()
