@@ -25,6 +25,8 @@ from webapp.pages.approvals import Approvals
 from webapp.pages.calendar import Calendar
 from webapp.pages.contacts import Contacts
 from webapp.pages.customer_map import CustomerMap
+from webapp.pages.customer_map_place import CustomerPlace
+from webapp.pages.customer_map_progress import CustomerPositions
 from webapp.pages.customer_record import CustomerRecord
 from webapp.pages.customers import Customers
 from webapp.pages.design import Design
@@ -36,6 +38,7 @@ from webapp.pages.imports import Imports
 from webapp.pages.inbox import Inbox
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
+from webapp.pages.outbox import Outbox
 from webapp.pages.payments import Payments
 from webapp.pages.pool_verbs import PoolVerbs
 from webapp.pages.pools import Pools
@@ -44,10 +47,11 @@ from webapp.pages.push import Push
 from webapp.pages.pwa import Pwa
 from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
+from webapp.pages.sync import Sync
 from webapp.pages.team import Team
 from webapp.pages.today import Today
+from webapp.pages.visit_forms import VisitForms
 from webapp.render import environment
-from webapp.pages.sync import Sync
 from webapp.settings import Settings, load
 from webapp.static_files import static_routes
 
@@ -73,6 +77,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Approvals,
         Contacts,
         CustomerMap,
+        CustomerPlace,
+        CustomerPositions,
         CustomerRecord,
         Customers,
         Design,
@@ -81,20 +87,22 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Frame,
         OrderForms,
         Orders,
+        Outbox,
         Products,
         Pwa,
         Push,
         Imports,
         Inbox,
         SignIn,
+        Sync,
         Tokens,
         TwoFactor,
+        VisitForms,
         backoffice,
         choose_theme,
     ]
 
 
-        Sync,
 def build(settings: Settings, database: Database) -> Front:
     """The application on an open database (tests bring their own)."""
 

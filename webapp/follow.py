@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.core.events import Event, EventRow, HandledEvent
-from domain.customers.events import CustomerCreated, CustomerEdited
+from domain.customers.events import CustomerCreated, CustomerEdited, CustomerPlaced
 from domain.imports.events import ImportStarted
 from domain.notifications.events import Notified
 from domain.people.events import MailQueued
+from domain.visits.events import CheckedIn, Visited
 from domain.wiring import REACTIONS, Reaction
-from webapp.deliver.locate import after_address_change
+from webapp.deliver.locate import after_address_change, name_arrival
 from webapp.deliver.mail import deliver_mail
 from webapp.deliver.pushes import push_to_devices
 from webapp.importing import in_worker
@@ -27,6 +28,9 @@ DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {
     MailQueued: (deliver_mail,),
     CustomerCreated: (after_address_change,),
     CustomerEdited: (after_address_change,),
+    CustomerPlaced: (after_address_change,),
+    CheckedIn: (name_arrival,),
+    Visited: (name_arrival,),
     ImportStarted: (in_worker,),
 }
 """Deliveries run at least once and see to it themselves that a second run does no harm."""

@@ -162,6 +162,12 @@ class Settings:
         "OFFING_GEOCODER", f"finds places: {', '.join(GEOCODERS)}", _one_of(GEOCODERS), "gazetteer"
     )
     geocoder_key: str | None = _setting("OFFING_GEOCODER_KEY", "key or address for that geocoder", _plain, None)
+    geocoder_per_second: int | None = _setting(
+        "OFFING_GEOCODER_PER_SECOND", "requests a second that geocoder allows, if not the usual", _number(1, 100), None
+    )
+    geocoder_per_day: int = _setting(
+        "OFFING_GEOCODER_PER_DAY", "requests a day (UTC) it may be asked; 0 is no limit", _number(0, 10_000_000), 0
+    )
     tile_url: str | None = _setting(
         "OFFING_TILE_URL", "map tiles, …/{z}/{x}/{y}.png; without it an outline", _tile_address, None
     )

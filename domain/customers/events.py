@@ -34,6 +34,14 @@ class CustomerEdited(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerPlaced(CustomerEvent):
+    """Its position on the map was set by hand, or shall be looked up again."""
+
+    sentence: ClassVar[Text] = _("Corrected the position on the map")
+    by_hand: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerDealt(CustomerEvent):
     """It bought for the first time (S-077)."""
 

@@ -12,7 +12,7 @@ from domain.core.work import Work
 from domain.customers.models import Customer
 from domain.places.hits import Address, Hit
 
-HAND = "hand"
+MANUAL = "manual"
 """Provider of positions that a person set; addresses that change do not move them."""
 
 
@@ -23,8 +23,12 @@ def address_of(customer: Customer) -> Address:
 
 def forget_position(customer: Customer) -> None:
     """Drop a position found for an address that has changed; the job finds the new one."""
-    if customer.location_provider == HAND:
-        return
+    if customer.location_provider != MANUAL:
+        drop_position(customer)
+
+
+def drop_position(customer: Customer) -> None:
+    """Drop a position, whoever set it; the job finds the address anew."""
     customer.latitude = customer.longitude = customer.map_x = customer.map_y = None
     customer.location_accuracy = customer.location_provider = customer.located_at = None
 
@@ -43,10 +47,14 @@ async def to_locate(work: Work, customer_id: int) -> Address | None:
     return address or None
 
 
-async def waiting_for_position(work: Work, limit: int) -> list[Asked]:
-    """Customers whose address nobody has looked up yet, newest first (those that came by import among them)."""
+async def waiting_for_position(work: Work, limit: int, *, unplaced: bool = False) -> list[Asked]:
+    """Customers whose address nobody has looked up yet, newest first (those that came by import among them).
+
+    `unplaced` leaves out those that stand on the map already, by the gazetteer or from an earlier look.
+    """
     some = or_(*(part > "" for part in PARTS))
-    statement = select(Customer.id, *PARTS).where(*OPEN, some).order_by(Customer.id.desc()).limit(limit)
+    wheres = [*OPEN, some, *([Customer.map_x.is_(None)] if unplaced else [])]
+    statement = select(Customer.id, *PARTS).where(*wheres).order_by(Customer.id.desc()).limit(limit)
     rows = (await work.session.execute(statement)).all()
     return [(row.id, Address(*(part or "" for part in row[1:]))) for row in rows]
 
@@ -57,6 +65,7 @@ _STORE = (
     .where(
         Customer.id == bindparam("to_id"),
         Customer.located_at.is_(None),
+        Customer.location_provider.is_distinct_from(MANUAL),
         func.coalesce(Customer.address, "") == bindparam("line"),
         func.coalesce(Customer.city, "") == bindparam("in_city"),
         func.coalesce(Customer.region, "") == bindparam("in_region"),
@@ -64,19 +73,20 @@ _STORE = (
     )
     .values({column: bindparam(f"new_{column}") for column in FOUND})
 )
+_STORE_FOR_NOW = _STORE.where(Customer.map_x.is_(None))
 
 
 async def store_positions(work: Work, found: Sequence[tuple[Asked, Hit | None]], *, final: bool = True) -> None:
     """Keep what was found, for each customer that still has the address that was asked for.
 
     Not a change by a person: `version` stays, so that an open form is not refused. Without `final` the question stays
-    open and is asked again.
+    open and is asked again, and a customer that has a position keeps it.
     """
     at = work.now if final else None
-    rows = [_stored(asked, hit, at) for asked, hit in found]
+    rows = [_stored(asked, hit, at) for asked, hit in found if final or hit is not None]
     if rows:
         connection = await work.session.connection()
-        await connection.execute(_STORE, rows)
+        await connection.execute(_STORE if final else _STORE_FOR_NOW, rows)
 
 
 def _stored(asked: Asked, hit: Hit | None, at: datetime | None) -> dict[str, object]:
@@ -94,5 +104,5 @@ def set_by_hand(work: Work, customer: Customer, position: Position) -> None:
     """Keep a position that a person set on the spot or on the map; the caller has locked and checked the record."""
     customer.latitude, customer.longitude = position.lat, position.lng
     customer.map_x, customer.map_y = tile_of(position)
-    customer.location_accuracy, customer.location_provider = "exact", HAND
+    customer.location_accuracy, customer.location_provider = "exact", MANUAL
     customer.located_at = work.now

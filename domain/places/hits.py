@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from domain.core.places import Accuracy, Position
@@ -27,6 +28,11 @@ class Address:
             if text and not any(text in earlier for earlier in parts):
                 parts.append(text)
         return ", ".join(parts)
+
+    def key(self) -> str:
+        """The address for comparing: width, case and blanks folded, each part apart from the others."""
+        parts = (self.line, self.city, self.region, self.country)
+        return "\n".join("".join(unicodedata.normalize("NFKC", part).casefold().split()) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

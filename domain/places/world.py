@@ -163,3 +163,8 @@ def _country(country: Country | None) -> Hit | None:
 def _name_of(code: str) -> str:
     country = index().countries.get(code.lower())
     return country.name if country else code
+
+
+def label_of(city: City) -> str:
+    """A city with its country."""
+    return _joined(city.name, _name_of(city.country))

@@ -10,10 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from domain.core.errors import Unavailable
-from domain.core.places import Position, metres_between
+from domain.core.places import Position, metres_between, wgs84_to_bd09, wgs84_to_gcj02
 from domain.places.hits import Address
-from webapp.deliver import geocode as module
-from webapp.deliver.geocode import Provider, ask, geocode, provider_of
+from webapp.deliver.geocode import Fault, Provider, ask, ask_name, limits_of, provider_of
 from webapp.settings import load
 
 pytestmark = pytest.mark.anyio
@@ -66,8 +65,7 @@ class StandIn:
 
 
 @pytest.fixture
-def stand_in(monkeypatch):
-    monkeypatch.setattr(module, "_next_at", {})
+def stand_in():
     stand_in = StandIn()
     yield stand_in
     stand_in.server.shutdown()
@@ -178,42 +176,77 @@ async def test_nobody_there_is_unavailable(stand_in):
         await ask(at(stand_in, "nominatim"), ADDRESS)
 
 
-async def test_the_public_servers_are_asked_once_a_second(stand_in, monkeypatch):
-    slept = []
-
-    async def sleep(seconds):
-        slept.append(seconds)
-
-    monkeypatch.setattr(module.asyncio, "sleep", sleep)
-    stand_in.answer("nominatim-house")
-    for _turn in range(3):
-        await ask(at(stand_in, "nominatim"), ADDRESS)
-    assert len(slept) == 2
-    assert slept[0] > 0.9 and slept[1] > 1.8
-
-
 def settings(tmp_path, **values):
     return load({"OFFING_HOME": str(tmp_path), **values})
 
 
-async def test_the_default_is_the_gazetteer_and_asks_nobody(tmp_path):
-    plain = settings(tmp_path)
-    assert provider_of(plain) is None
-    assert (await geocode(plain, Address(city="Berlin", country="Germany"))).provider == "gazetteer"
-    assert await geocode(plain, Address()) is None
+async def test_the_default_asks_nobody(tmp_path):
+    assert provider_of(settings(tmp_path)) is None
 
 
-async def test_the_gazetteer_stands_behind_a_service_that_finds_nothing(stand_in, tmp_path):
-    stand_in.answer("nominatim-nothing")
-    own = settings(tmp_path, OFFING_GEOCODER="nominatim", OFFING_GEOCODER_KEY=stand_in.home)
-    hit = await geocode(own, ADDRESS)
-    assert (hit.provider, hit.accuracy) == ("gazetteer", "city")
-    assert len(stand_in.asked) == 1
+async def test_the_public_servers_are_asked_once_a_second_at_most(tmp_path):
+    public = settings(tmp_path, OFFING_GEOCODER="nominatim")
+    assert limits_of(public).pace.total_seconds() >= 1
+    assert limits_of(public).per_day is None
+    own = settings(tmp_path, OFFING_GEOCODER="amap", OFFING_GEOCODER_PER_SECOND="3", OFFING_GEOCODER_PER_DAY="5000")
+    assert 0.33 < limits_of(own).pace.total_seconds() < 0.34
+    assert limits_of(own).per_day == 5000
 
 
 async def test_a_service_that_needs_a_key_says_so(tmp_path):
     with pytest.raises(Unavailable, match="OFFING_GEOCODER_KEY"):
-        await geocode(settings(tmp_path, OFFING_GEOCODER="baidu"), ADDRESS)
+        await ask(provider_of(settings(tmp_path, OFFING_GEOCODER="baidu")), ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("status", "blames"), [(429, False), (401, False), (403, False), (502, True), (500, True), (404, True)]
+)
+async def test_only_what_may_lie_in_the_address_is_blamed_on_it(stand_in, status, blames):
+    stand_in.status = status
+    with pytest.raises(Fault) as fault:
+        await ask(at(stand_in, "photon"), ADDRESS)
+    assert fault.value.blames is blames
+
+
+async def test_a_question_that_the_service_refuses_for_good_has_no_answer(stand_in):
+    stand_in.status = 400
+    assert await ask(at(stand_in, "nominatim"), ADDRESS) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "asked"),
+    [
+        ("nominatim", "/reverse", {"lat": "31.2304", "lon": "121.4737"}),
+        ("photon", "/reverse", {"lat": "31.2304", "lon": "121.4737"}),
+        ("amap", "/v3/geocode/regeo", {"location": None}),
+        ("baidu", "/reverse_geocoding/v3/", {"location": None}),
+        ("google", "/maps/api/geocode/json", {"latlng": None}),
+    ],
+)
+async def test_each_service_names_a_place_asked_in_its_own_datum(stand_in, name, path, asked):
+    place = Position(31.2304, 121.4737)
+    stand_in.answer(f"{name}-reverse")
+    assert await ask_name(at(stand_in, name), place) == "上海市黄浦区测试路1号"
+    there, query, _agent = stand_in.asked[0]
+    assert there == path
+    for key, value in asked.items():
+        if value is not None:
+            assert query[key] == value
+            continue
+        first, second = (float(part) for part in query[key].split(","))
+        sent = Position(second, first) if name == "amap" else Position(first, second)
+        right = wgs84_to_bd09(place) if name == "baidu" else wgs84_to_gcj02(place)
+        assert metres_between(sent, right) < 1
+
+
+@pytest.mark.parametrize("name", ["nominatim", "photon", "amap", "baidu", "google"])
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"null", b'{"status": "1"}', b'{"error": "Unable to geocode"}'])
+async def test_nonsense_names_no_place(stand_in, name, body):
+    stand_in.body = body
+    try:
+        assert await ask_name(at(stand_in, name), Position(31.2, 121.5)) is None
+    except Unavailable:
+        return
 
 
 async def test_a_signed_request_to_baidu_carries_its_signature(stand_in):

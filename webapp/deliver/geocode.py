@@ -1,23 +1,49 @@
-"""Finds where addresses lie: by our own gazetteer, or by a service on the network with the gazetteer behind it."""
+"""Asks a geocoding service on the network: where an address lies, and what a place is called."""
 
 from __future__ import annotations
 
-import asyncio
-import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from geopy.exc import GeocoderRateLimited, GeopyError
+from geopy.exc import (
+    GeocoderAuthenticationFailure,
+    GeocoderInsufficientPrivileges,
+    GeocoderQueryError,
+    GeocoderQuotaExceeded,
+    GeocoderRateLimited,
+    GeocoderTimedOut,
+    GeocoderUnavailable,
+    GeopyError,
+)
 
 from domain.core.errors import Unavailable
 from domain.core.places import Position
 from domain.core.text import _
-from domain.places.gazetteer import locate
 from domain.places.hits import Address, Hit
+from domain.places.turns import LONGEST_PAUSE, Limits
 from webapp.deliver.geocoders import SERVICES, client
 from webapp.settings import Settings
 
 LONGEST_LABEL = 300
+Found = TypeVar("Found")
+_NOT_THE_ADDRESS = (
+    GeocoderRateLimited, GeocoderQuotaExceeded, GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges,
+    GeocoderTimedOut, GeocoderUnavailable,
+)  # fmt: skip
+_TILL_SOMEBODY_ACTS = (GeocoderQuotaExceeded, GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges)
+
+
+class Fault(Unavailable):
+    """The service did not do what was asked of it. `blames` says that the address itself may be why."""
+
+    def __init__(self, name: str, error: Exception, wait_s: int | None = None, *, blames: bool = True) -> None:
+        why = type(error).__name__
+        super().__init__(
+            _("The geocoder %(name)s did not answer (%(why)s).", name=name, why=why), retry_after_s=wait_s
+        )
+        self.why, self.blames = why, blames
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +67,53 @@ def provider_of(settings: Settings) -> Provider | None:
     return Provider(settings.geocoder, "", key or None, agent)
 
 
-async def geocode(settings: Settings, address: Address) -> Hit | None:
-    """The position of an address, or None if nobody knows it. Raises Unavailable when asking later may help."""
-    if not address:
-        return None
-    provider = provider_of(settings)
-    hit = await ask(provider, address) if provider else None
-    return hit or locate(address)
+def limits_of(settings: Settings) -> Limits:
+    """What the service allows: its own pace unless the settings know better, and the settings' number a day."""
+    if settings.geocoder_per_second is not None:
+        pace = timedelta(seconds=1) / settings.geocoder_per_second
+    else:
+        pace = timedelta(seconds=SERVICES[settings.geocoder].pace_s)
+    return Limits(pace, settings.geocoder_per_day or None)
 
 
 async def ask(provider: Provider, address: Address) -> Hit | None:
-    """Ask one service. Raises Unavailable, with the time to wait where the service says it."""
-    service = SERVICES[provider.name]
-    if service.needs_key and not provider.key:
+    """Where an address lies by the service; None if it knows nothing of it. Raises Fault."""
+
+    async def find(service: Any) -> Hit | None:
+        found = await service.geocode(address.one_line(), **(SERVICES[provider.name].options or {}))
+        return None if found is None else _hit(provider.name, found)
+
+    return await _asked(provider, find)
+
+
+async def ask_name(provider: Provider, position: Position) -> str | None:
+    """What a WGS-84 position is called by the service; None if it knows nothing there. Raises Fault."""
+    point = SERVICES[provider.name].from_wgs84(position)
+
+    async def name(service: Any) -> str | None:
+        found = await service.reverse((point.lat, point.lng))
+        label = "" if found is None else _text(found.address)
+        return label[:LONGEST_LABEL] or None
+
+    return await _asked(provider, name)
+
+
+async def _asked(provider: Provider, question: Callable[[Any], Awaitable[Found]]) -> Found | None:
+    if SERVICES[provider.name].needs_key and not provider.key:
         raise Unavailable(_("The geocoder %(name)s needs a key: set OFFING_GEOCODER_KEY.", name=provider.name))
-    await _pace(provider.name, service.pace_s)
     try:
-        async with client(provider.name, provider.key, provider.home, provider.user_agent) as asked:
-            found = await asked.geocode(address.one_line(), **(service.options or {}))
-            return None if found is None else _hit(provider.name, found)
-    except GeocoderRateLimited as error:
-        raise _unavailable(provider.name, error, error.retry_after) from error
+        async with client(provider.name, provider.key, provider.home, provider.user_agent) as service:
+            return await question(service)
+    except GeocoderQueryError:
+        return None  # the service cannot make sense of this question, and never will
     except GeopyError as error:
-        raise _unavailable(provider.name, error, None) from error
+        wait_s = getattr(error, "retry_after", None)
+        if isinstance(error, _TILL_SOMEBODY_ACTS):
+            wait_s = wait_s or round(LONGEST_PAUSE.total_seconds())
+        raise Fault(provider.name, error, wait_s, blames=not isinstance(error, _NOT_THE_ADDRESS)) from error
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         # geopy reads answers without checking their shape.
-        raise _unavailable(provider.name, error, None) from error
+        raise Fault(provider.name, error) from error
 
 
 def _hit(name: str, found: Any) -> Hit | None:
@@ -75,23 +122,10 @@ def _hit(name: str, found: Any) -> Hit | None:
     if not (-90 <= found.latitude <= 90 and -180 <= found.longitude <= 180):
         return None
     point = service.to_wgs84(Position(found.latitude, found.longitude))
-    label = str(found.address or "")[:LONGEST_LABEL]
+    label = _text(found.address)[:LONGEST_LABEL]
     return Hit(point.lat, point.lng, service.accuracy(found.raw), label, name)
 
 
-def _unavailable(name: str, error: Exception, wait_s: int | None) -> Unavailable:
-    return Unavailable(
-        _("The geocoder %(name)s did not answer (%(why)s).", name=name, why=type(error).__name__), retry_after_s=wait_s
-    )
-
-
-_next_at: dict[str, float] = {}
-
-
-async def _pace(name: str, pace_s: float) -> None:
-    """Wait for our turn: requests of this process to a service leave at least `pace_s` apart."""
-    now = time.monotonic()
-    turn = max(now, _next_at.get(name, 0.0))
-    _next_at[name] = turn + pace_s
-    if turn > now:
-        await asyncio.sleep(turn - now)
+def _text(name: Any) -> str:
+    """geopy hands on Baidu's names as bytes."""
+    return (name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name or "")).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -77,16 +78,31 @@ class AMap(Geocoder):  # type: ignore[misc]  # geopy has no types
     """AMap's geocoding service, version 3. Its points are GCJ-02."""
 
     path = "/v3/geocode/geo"
+    reverse_path = "/v3/geocode/regeo"
 
     def __init__(self, api_key: str, *, domain: str, scheme: str, **kind: Any) -> None:
         super().__init__(scheme=scheme, **kind)
         self.api_key = api_key
-        self.api = f"{self.scheme}://{domain}{self.path}"
+        self.api = f"{self.scheme}://{domain}"
 
     def geocode(self, query: str) -> Any:
         """The best location for an address, or None."""
-        url = str(httpx.URL(self.api, params={"key": self.api_key, "address": query, "output": "JSON"}))
-        return self._call_geocoder(url, partial(self._read))
+        return self._ask(self.path, {"address": query}, self._read)
+
+    def reverse(self, query: tuple[float, float]) -> Any:
+        """The location at a latitude and longitude, or None."""
+        lat, lng = query
+        return self._ask(self.reverse_path, {"location": f"{lng:.6f},{lat:.6f}"}, partial(self._read_reverse, query))
+
+    def _ask(self, path: str, params: dict[str, str], read: Callable[[Any], Location | None]) -> Any:
+        url = str(httpx.URL(self.api + path, params={"key": self.api_key, **params, "output": "JSON"}))
+        return self._call_geocoder(url, read)
+
+    def _read_reverse(self, point: tuple[float, float], answer: Any) -> Location | None:
+        if answer.get("status") != "1":
+            raise _amap_error(str(answer.get("infocode", "")), str(answer.get("info", "")))
+        name = answer["regeocode"]["formatted_address"]  # an empty list where there is none
+        return Location(name, point, answer) if isinstance(name, str) and name else None
 
     def _read(self, answer: Any) -> Location | None:
         if answer.get("status") != "1":

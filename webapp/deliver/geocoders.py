@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from geopy.geocoders import BaiduV3, GoogleV3, Nominatim, Photon
 
-from domain.core.places import Accuracy, Position, bd09_to_wgs84, gcj02_to_wgs84
+from domain.core.places import Accuracy, Position, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from webapp.deliver.geocode_http import AMap, HttpxAdapter
 
 TIMEOUT_S = 10
@@ -26,6 +26,7 @@ class Service:
     make: Callable[[str, str | None, dict[str, Any]], Any]
     accuracy: Callable[[Raw], Accuracy]
     to_wgs84: Callable[[Position], Position] = lambda position: position
+    from_wgs84: Callable[[Position], Position] = lambda position: position
     options: Mapping[str, Any] | None = None
     pace_s: float = 0.05
     needs_key: bool = True
@@ -61,6 +62,7 @@ def _baidu(key: str, home: str | None, kind: dict[str, Any]) -> Any:
     service = BaiduV3(access, security_key=security or None, scheme="https", **kind)
     if home:
         service.api = home.rstrip("/") + service.api_path
+        service.reverse_api = home.rstrip("/") + service.reverse_path
     return service
 
 
@@ -132,10 +134,10 @@ SERVICES: Mapping[str, Service] = {
         _nominatim, _nominatim_accuracy, options={"addressdetails": True}, pace_s=1.1, needs_key=False
     ),
     "photon": Service(_photon, _photon_accuracy, pace_s=1.1, needs_key=False),
-    "baidu": Service(_baidu, _baidu_accuracy, bd09_to_wgs84),
+    "baidu": Service(_baidu, _baidu_accuracy, bd09_to_wgs84, wgs84_to_bd09),
     # Google's data of mainland China are in GCJ-02, as its map there.
-    "google": Service(_google, _google_accuracy, gcj02_to_wgs84),
-    "amap": Service(_amap, _amap_accuracy, gcj02_to_wgs84),
+    "google": Service(_google, _google_accuracy, gcj02_to_wgs84, wgs84_to_gcj02),
+    "amap": Service(_amap, _amap_accuracy, gcj02_to_wgs84, wgs84_to_gcj02),
 }
 
 

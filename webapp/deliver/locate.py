@@ -1,37 +1,49 @@
-"""Puts customers on the map: after their address changed, and by the clock those that came in bulk."""
+"""Puts customers on the map: after their address changed, and by the clock those that came in bulk.
+
+And names the places where visits took place.
+"""
 
 from __future__ import annotations
+
+import logging
 
 from domain.core.errors import Unavailable
 from domain.core.events import EventRow
 from domain.customers.location import store_positions, to_locate, waiting_for_position
 from domain.places.gazetteer import locate
-from webapp.deliver.geocode import geocode
+from domain.visits.arrivals import keep_name, unnamed_arrival
+from webapp.deliver.geocode import limits_of
+from webapp.deliver.lookup import find, name_place
 from webapp.outside import Outside
 
+log = logging.getLogger("offing.locate")
 BATCH = 2000
-"""Customers a run of the clock looks up; the gazetteer needs 10 µs each, a public service a second."""
-SLOW_BATCH = 40
+"""Customers looked up in one transaction by the gazetteer, which needs 10 µs each."""
+RUN_S = 50
+MOST_A_RUN = 500
+"""A run of the clock asks a service for less than a minute and for so many customers."""
 
 
-async def locate_customer(outside: Outside, customer_id: int) -> None:
-    """Find and keep the position of one customer. No transaction is open while a service is asked.
+async def locate_customer(outside: Outside, customer_id: int) -> bool:
+    """Find and keep the position of one customer; returns whether that is settled.
 
-    Raises Unavailable to be tried again; until then the gazetteer's position stands.
+    While the service cannot be asked the gazetteer's position stands and the question stays open, for the clock.
     """
     async with outside.transaction() as work:
         address = await to_locate(work, customer_id)
     if address is None:
-        return
+        return True
     asked = (customer_id, address)
     try:
-        hit = await geocode(outside.settings, address)
-    except Unavailable:
+        hit = await find(outside, address)
+    except Unavailable as problem:
+        log.warning("customer %s has to wait for its position: %s", customer_id, problem)
         async with outside.transaction() as work:
             await store_positions(work, [(asked, locate(address))], final=False)
-        raise
+        return False
     async with outside.transaction() as work:
         await store_positions(work, [(asked, hit)])
+    return True
 
 
 async def after_address_change(outside: Outside, row: EventRow) -> None:
@@ -42,17 +54,20 @@ async def after_address_change(outside: Outside, row: EventRow) -> None:
 async def locate_waiting(outside: Outside) -> None:
     """By the clock: look up the addresses that nobody has looked up yet.
 
-    A service that does not answer ends the run (Unavailable); all have the gazetteer's position by then.
+    A service that cannot be asked now ends the run; all have the gazetteer's position by then.
     """
     if outside.settings.geocoder == "gazetteer":
         while await _locate_batch(outside) == BATCH:
             pass
         return
+    pace_s = limits_of(outside.settings).pace.total_seconds()
     async with outside.transaction() as work:
-        waiting = await waiting_for_position(work, SLOW_BATCH)
-        await store_positions(work, [(asked, locate(asked[1])) for asked in waiting], final=False)
+        waiting = await waiting_for_position(work, min(MOST_A_RUN, max(1, int(RUN_S / pace_s))))
+        unplaced = await waiting_for_position(work, BATCH, unplaced=True)
+        await store_positions(work, [(asked, locate(asked[1])) for asked in unplaced], final=False)
     for customer_id, _address in waiting:
-        await locate_customer(outside, customer_id)
+        if not await locate_customer(outside, customer_id):
+            return
 
 
 async def _locate_batch(outside: Outside) -> int:
@@ -61,3 +76,16 @@ async def _locate_batch(outside: Outside) -> int:
         waiting = await waiting_for_position(work, BATCH)
         await store_positions(work, [(asked, locate(asked[1])) for asked in waiting])
     return len(waiting)
+
+
+async def name_arrival(outside: Outside, row: EventRow) -> None:
+    """Follows a check-in and a finished visit: keeps in words where that was."""
+    async with outside.transaction() as work:
+        position = await unnamed_arrival(work, row.record_id)
+    if position is None:
+        return
+    name = await name_place(outside, position)
+    if name is None:
+        return
+    async with outside.transaction() as work:
+        await keep_name(work, row.record_id, position, name)

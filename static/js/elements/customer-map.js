@@ -1,38 +1,25 @@
 // <customer-map data-points="…" …>: draws the customers of the list that stands around it on a map. The map itself is an
 // outline of our own unless data-tiles names a tile server. What is tapped opens as a card made by the server.
-import { names } from "../lib/map-names.js";
-import { outline } from "../lib/map-outline.js";
+import { ground, here, HIGHEST, stage, WORLD } from "../lib/map-ground.js";
 import { pins } from "../lib/map-pins.js";
-
-const WORLD = [[-70, -179.9], [84, 179.9]];
-const HIGHEST = 18;
 
 class CustomerMap extends HTMLElement {
   async connectedCallback() {
     if (this.map) return;
-    await import("../../lib/leaflet.js");
-    const L = window.L;
     this.box = this.querySelector("[data-map]");
     this.card = this.querySelector("[data-card]");
-    this.box.hidden = false;
-    const animated = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map = L.map(this.box, {
-      zoomControl: false, minZoom: 1, maxZoom: HIGHEST, maxBounds: WORLD, maxBoundsViscosity: 0.8, worldCopyJump: false,
-      zoomAnimation: animated, fadeAnimation: animated, markerZoomAnimation: animated, inertia: animated, tapTolerance: 20,
-    });
-    this.map.attributionControl.setPrefix(false);
-    const text = this.dataset;
-    L.control.zoom({ position: "topright", zoomInTitle: text.zoomInText, zoomOutTitle: text.zoomOutText }).addTo(this.map);
+    const { L, map } = await stage(this, this.box);
+    this.map = map;
     this.load = pins(L, this.map, this, (url, place) => this.open(url, place));
     await this.lookAt(L);
-    await this.ground(L);
+    this.leave = await ground(L, map, this);
     this.map.on("moveend", () => { this.remember(); this.load(); });
     this.listen(L);
     this.dataset.ready = "";
   }
 
   disconnectedCallback() {
-    this.watcher?.disconnect();
+    this.leave?.();
     this.map?.remove();
     this.map = null;
   }
@@ -51,18 +38,6 @@ class CustomerMap extends HTMLElement {
     const [west, south, east, north] = found.bounds;
     this.map.fitBounds(L.latLngBounds([south, west], [north, east]), { padding: [28, 28], maxZoom: 13, animate: false });
     await this.load();
-  }
-
-  async ground(L) {
-    if (this.dataset.tiles) {
-      L.tileLayer(this.dataset.tiles, { maxZoom: HIGHEST, attribution: this.dataset.attribution || "" }).addTo(this.map);
-      return;
-    }
-    const painters = await Promise.all([outline(L, this.map, this), names(L, this.map, this)]);
-    const repaint = () => painters.forEach((paint) => paint());
-    this.watcher = new MutationObserver(repaint);
-    this.watcher.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   }
 
   listen(L) {
@@ -97,26 +72,21 @@ class CustomerMap extends HTMLElement {
     this.opener?.focus?.({ preventScroll: true });
   }
 
-  locate(L) {
-    this.say(this.dataset.locatingText);
-    navigator.geolocation?.getCurrentPosition(
-      async ({ coords }) => {
-        const at = `lat=${coords.latitude.toFixed(5)}&lng=${coords.longitude.toFixed(5)}`;
-        const url = `${this.dataset.near}${this.dataset.near.includes("?") ? "&" : "?"}${at}`;
-        await this.open(url, null);
-        const shown = this.card.querySelector("[data-me-lat]"); // moved to the map's datum by the server
-        if (!shown) return;
-        const here = L.latLng(shown.dataset.meLat, shown.dataset.meLng);
-        this.me?.remove();
-        this.me = L.layerGroup([
-          L.circle(here, { radius: Math.min(coords.accuracy, 50_000), className: "map-me-range", interactive: false }),
-          L.marker(here, { icon: L.divIcon({ className: "map-me", iconSize: null }), interactive: false, keyboard: false }),
-        ]).addTo(this.map);
-        this.map.setView(here, Math.max(this.map.getZoom(), 12));
-      },
-      (problem) => this.say(problem.code === 1 ? this.dataset.deniedText : this.dataset.nowhereText),
-      { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 },
-    ) ?? (navigator.geolocation || this.say(this.dataset.nowhereText));
+  async locate(L) {
+    const coords = await here(this, (words) => this.say(words));
+    if (!coords) return;
+    const at = `lat=${coords.latitude.toFixed(5)}&lng=${coords.longitude.toFixed(5)}`;
+    const url = `${this.dataset.near}${this.dataset.near.includes("?") ? "&" : "?"}${at}`;
+    await this.open(url, null);
+    const shown = this.card.querySelector("[data-me-lat]"); // moved to the map's datum by the server
+    if (!shown) return;
+    const place = L.latLng(shown.dataset.meLat, shown.dataset.meLng);
+    this.me?.remove();
+    this.me = L.layerGroup([
+      L.circle(place, { radius: Math.min(coords.accuracy, 50_000), className: "map-me-range", interactive: false }),
+      L.marker(place, { icon: L.divIcon({ className: "map-me", iconSize: null }), interactive: false, keyboard: false }),
+    ]).addTo(this.map);
+    this.map.setView(place, Math.max(this.map.getZoom(), 12));
   }
 
   remember() {

@@ -1,0 +1,87 @@
+"""Correcting where one customer lies: by dragging the pin, typing numbers, or from where one stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from domain.core.errors import Conflict, Invalid
+from domain.core.places import Accuracy, Position
+from domain.core.text import Text, _
+from domain.customers import location, placing
+from domain.customers.models import Customer
+from domain.customers.placing import Datum, PlaceInput
+from domain.places.gazetteer import locate
+from webapp.forms import Form, bind
+from webapp.htmx import AnyRequest
+from webapp.pages.customer_map_views import settings_of, shifted, to_map
+from webapp.pages.customers import whole_number
+from webapp.render import page, see_other
+from webapp.work import reading, writing
+
+MIDDLE = Position(35.0, 105.0)
+"""What the map shows of a customer of whom nothing is known."""
+
+
+class CustomerPlace(Controller):
+    """Open to whoever may change the customer."""
+
+    path = "/customers/{customer_id:int}/place"
+
+    @get()
+    async def ask(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """The pin on the map, and its numbers."""
+        return await _form(request, customer_id, Form())
+
+    @post(status_code=200)
+    async def keep(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+        """Keep the position, or have the address looked up again."""
+        form = await bind(request, PlaceInput)
+        version = whole_number(form.raw.get("version"))
+        try:
+            async with writing(request) as work:
+                if form.raw.get("do") == "look-up":
+                    await placing.look_up(work, customer_id, version)
+                else:
+                    await placing.place(work, customer_id, form.checked(), version)
+        except Invalid as problem:
+            return await _form(request, customer_id, form.refuse(problem.errors), status=422)
+        except Conflict as problem:
+            return await _form(request, customer_id, form, status=409, stale=problem.message)
+        return see_other(request, f"/customers/{customer_id}", toast=_("Position saved."))
+
+
+async def _form(
+    request: AnyRequest, customer_id: int, form: Form[Any], *, status: int = 200, stale: Text | None = None
+) -> Response[Any]:
+    async with reading(request) as work:
+        customer = await placing.get(work, customer_id)
+    settings = settings_of(request)
+    at = _position(customer)
+    if not form.raw:
+        form = Form(_shown(at))
+    guess = locate(location.address_of(customer)) if at is None else None
+    return page(
+        request, "customers/map_place.html", status=status, title=_("Position on the map"),
+        back=f"/customers/{customer_id}", customer=customer, form=form, stale=stale,
+        datums=[(datum.value, datum.label) for datum in Datum],
+        map_datum=Datum.gcj02.value if shifted(settings) else Datum.wgs84.value,
+        at=to_map(settings, at) if at else None, middle=to_map(settings, guess.position if guess else MIDDLE),
+        zoom=15 if at else 11 if guess else 3, tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
+        accuracy=Accuracy(customer.location_accuracy).label if customer.location_accuracy else None,
+        by_hand=customer.location_provider == location.MANUAL, address=location.address_of(customer).one_line(),
+    )  # fmt: skip
+
+
+def _position(customer: Customer) -> Position | None:
+    if customer.latitude is None or customer.longitude is None:
+        return None
+    return Position(customer.latitude, customer.longitude)
+
+
+def _shown(at: Position | None) -> dict[str, str]:
+    if at is None:
+        return {"datum": Datum.wgs84.value}
+    return {"latitude": f"{at.lat:.6f}", "longitude": f"{at.lng:.6f}", "datum": Datum.wgs84.value}
