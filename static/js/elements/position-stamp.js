@@ -5,7 +5,7 @@ import { asMetres, metresBetween, takePosition } from "../lib/position.js";
 
 const FIELDS = ["at", "fix", "lat", "lng", "accuracy_m", "age_s"];
 const SAME_MOMENT_MS = 5 * 60_000; // a second try within it keeps the time of the first
-const LONG_AGO_S = 60;
+const OLD_S = 120;
 
 class PositionStamp extends HTMLElement {
   #try = 0;
@@ -64,12 +64,13 @@ class PositionStamp extends HTMLElement {
     for (const part of this.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
     for (const part of this.querySelectorAll("[data-verdict]")) part.hidden = part.dataset.verdict !== verdict;
     if (verdict === "verified") this.querySelector("[data-again]").hidden = true; // nothing to gain, a time to lose
+    this.querySelector("[data-rough]").hidden = state !== "fixed" || !this.#isRough;
     if (state === "before") return;
     const { at, accuracy_m: accuracy, age_s: age } = this.stamp;
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.#say("time", time.format(new Date(at)));
     this.#say("accuracy", state === "fixed" ? filled(this.dataset.accuracy, { metres: asMetres(Number(accuracy)) }) : "");
-    this.#say("age", Number(age) > LONG_AGO_S ? filled(this.dataset.age, { minutes: Math.round(Number(age) / 60) }) : "");
+    this.#say("age", Number(age) > OLD_S ? filled(this.dataset.age, { minutes: Math.round(Number(age) / 60) }) : "");
     this.#say("distance", state === "fixed" && this.#placed ? filled(this.dataset.distance, { metres: asMetres(this.#distance) }) : "");
   }
 
@@ -82,10 +83,17 @@ class PositionStamp extends HTMLElement {
     return metresBetween(lat, lng, Number(this.dataset.lat), Number(this.dataset.lng));
   }
 
-  // A hint of what the server will say; it never blocks anything.
+  // A hint of what the server will say, by the same rule (domain/visits/verdict.py); it never blocks anything.
   #verdict() {
     if (!this.#placed) return "none";
-    return this.#distance - Number(this.stamp.accuracy_m) <= Number(this.dataset.beyond) ? "verified" : "doubtful";
+    const [limit, slack] = [Number(this.dataset.beyond), Number(this.dataset.slack)];
+    if (this.#distance - Number(this.stamp.accuracy_m) - slack > limit) return "doubtful";
+    if (this.#isRough) return "none";
+    return Number(this.stamp.age_s) > OLD_S ? "doubtful" : "verified";
+  }
+
+  get #isRough() {
+    return Number(this.stamp.accuracy_m) > Number(this.dataset.beyond);
   }
 
   #say(part, words) {
