@@ -38,6 +38,7 @@ OPEN_EXACT = frozenset(
         "/manifest.json",
         "/sw.js",
         "/offline",
+        "/outbox",
         "/healthz",
         "/readyz",
         "/favicon.ico",
@@ -46,11 +47,11 @@ OPEN_EXACT = frozenset(
         API_PAGE,
     }
 )
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SCRIPTED = ("/sync/", "/field/")
 """Asked by our own scripts in the background: they are told 401, not led to a page."""
 WIPED_MAY = "/sync/hello"
 """All that is open to a device that is to forget everything: there it hears of it."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = """
 SELECT s.id, s.user_id, s.seen_at, v.number, s.wipe,
     (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.user_id = s.user_id AND n.read_at IS NULL LIMIT 100) u),
@@ -281,11 +282,11 @@ class Front:
             found = [(b"content-type", b"application/problem+json"), (b"www-authenticate", b"Bearer")]
             await respond(send, 401, found, body)
             return
-        query = scope["query_string"].decode("latin-1")
         if path.startswith(SCRIPTED):
             body = b'{"code":"unauthorized","detail":"Sign in first."}'
             await respond(send, 401, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], body)
             return
+        query = scope["query_string"].decode("latin-1")
         there = path + (f"?{query}" if query else "") if scope["method"] == "GET" else "/today"
         target = "/sign-in" if there in ("/", "/today") else f"/sign-in?next={quote(there, safe='/')}"
         if headers.get(b"hx-request") == "true":

@@ -15,15 +15,23 @@ const WHEN_USED = {
   "device-facts": () => import("./elements/device-facts.js"),
   "install-help": () => import("./elements/install-help.js"),
   "menu-button": () => import("./elements/menu-button.js"),
+  "offline-form": () => import("./elements/offline-form.js"),
+  "outbox-badge": () => import("./elements/outbox-badge.js"),
+  "outbox-list": () => import("./elements/outbox-list.js"),
   "money-input": () => import("./elements/number-inputs.js"),
   "number-stepper": () => import("./elements/number-inputs.js"),
   "order-lines": () => import("./elements/order-lines.js"),
+  "photo-input": () => import("./elements/photo-input.js"),
+  "position-stamp": () => import("./elements/position-stamp.js"),
   "push-keeper": () => import("./elements/push-keeper.js"),
   "push-opt-in": () => import("./elements/push-opt-in.js"),
   "select-rows": () => import("./elements/select-rows.js"),
+  "sign-out-guard": () => import("./elements/sign-out-guard.js"),
+  "signature-pad": () => import("./elements/signature-pad.js"),
   "tab-set": () => import("./elements/tab-set.js"),
   "theme-switch": () => import("./elements/theme-switch.js"),
   "update-banner": () => import("./elements/update-banner.js"),
+  "visit-form": () => import("./elements/visit-form.js"),
 };
 
 function fetchUsed(root) {

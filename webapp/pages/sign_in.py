@@ -105,11 +105,15 @@ class SignIn(Controller):
 
     @post("/sign-out", status_code=200)
     async def sign_out(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """End this device's session."""
+        """End this device's session; a browser whose outbox is empty forgets everything else too."""
+        raw = await raw_form(request)
         async with writing(request) as work:
             await actions.sign_out(work, request.scope["state"]["session_id"])
         answer = see_other(request, "/sign-in", toast=_("You are signed out."))
         drop_session(request, answer)
+        if text_of(raw, "outbox") == "empty":
+            # It would take unsent records with it, so only the page that has counted them can ask for it.
+            answer.headers["Clear-Site-Data"] = '"storage"'
         return answer
 
     def _page(

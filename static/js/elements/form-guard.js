@@ -38,7 +38,7 @@ class FormGuard extends HTMLElement {
   #free = () => this.form.removeAttribute("aria-busy");
 
   #leave = (event) => {
-    if (this.dirty) event.preventDefault();
+    if (this.dirty && !this.closest("offline-form[data-kept]")) event.preventDefault();
   };
 }
 

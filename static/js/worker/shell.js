@@ -26,14 +26,14 @@ async function fillShell() {
 }
 
 // Browsers evict caches behind a living worker's back, so each page open asks for what is missing.
-// The offline page speaks the language of the page that asked last.
+// The pages in it speak the language of the page that asked last.
 async function healShell(language) {
   const cache = await caches.open(SHELL);
   await Promise.allSettled(
     OFFING.shell.map(async (address) => {
       const kept = await cache.match(address);
       const spoken = kept?.headers.get("Content-Language");
-      const foreign = language && address === OFFLINE_PAGE && spoken !== language;
+      const foreign = language && spoken && spoken !== language;
       if (!kept || foreign) await cache.put(address, await fetchOurs(address));
     }),
   );
@@ -47,5 +47,5 @@ async function dropOtherShells() {
 
 async function fromShell(request) {
   const cache = await caches.open(SHELL);
-  return (await cache.match(request, { ignoreVary: true })) ?? fetch(request);
+  return (await cache.match(request, { ignoreVary: true, ignoreSearch: true })) ?? fetch(request);
 }

@@ -1,0 +1,149 @@
+// <offline-form kind="visits" data-title data-back data-record-id data-only="do=save">form</offline-form>: keeps what is
+// typed on the phone and sends it from there. Without scripts, without a safe place to keep it, or when the server shows
+// the form again with what is wrong, it is the ordinary form.
+import { drain } from "../outbox/drain.js";
+import { dropFile, readFiles } from "../outbox/files.js";
+import { FormDraft } from "../outbox/form-draft.js";
+import { clearErrors, notice, showErrors } from "../outbox/form-errors.js";
+import { canKeep, queue } from "../outbox/keeping.js";
+import { changeRecord, readRecord, removeRecord } from "../outbox/records.js";
+import { leaveFor, toast, words } from "../outbox/words.js";
+
+const EVERY_MS = 2000;
+const PATIENCE_MS = 6000;
+const SHOWN_AGAIN = ".main .error-summary, .main .banner[role=alert]";
+
+class OfflineForm extends HTMLElement {
+  #busy = false;
+  #filing = Promise.resolve();
+
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    if (!this.form || !words().user || !canKeep() || document.querySelector(SHOWN_AGAIN)) return;
+    this.draft = new FormDraft(this);
+    this.form.addEventListener("submit", this.#send);
+    this.addEventListener("input", this.#touch);
+    this.addEventListener("change", this.#touch);
+    this.addEventListener("focusout", this.#save);
+    this.addEventListener("offing:file", ({ detail }) => this.#file(() => this.draft.takeFile(detail)));
+    this.addEventListener("offing:file-removed", ({ detail }) => this.#file(() => dropFile(detail.id)));
+    addEventListener("pagehide", this.#save);
+    this.timer = setInterval(this.#save, EVERY_MS);
+    this.ready = this.#restore();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+    removeEventListener("pagehide", this.#save);
+  }
+
+  async #restore() {
+    const found = await this.draft.find().catch(() => null); // nothing can be read: a new form it is
+    if (found) {
+      await this.draft.show(found);
+      if (found.errors || found.detail) showErrors(this.form, found);
+      else this.#sayRestored();
+    }
+    this.draft.nameForm();
+    this.toggleAttribute("data-ready", true);
+  }
+
+  #sayRestored() {
+    const shown = notice("restored");
+    shown.querySelector("button").addEventListener("click", async () => {
+      this.#pause();
+      await this.draft.save();
+      await removeRecord(this.draft.record.id);
+      location.replace(location.pathname + location.search);
+    });
+    this.form.before(shown);
+  }
+
+  #touch = () => (this.draft.changed = true);
+
+  #save = () => {
+    if (!this.#busy) this.draft.save();
+  };
+
+  #pause() {
+    clearInterval(this.timer);
+    this.#busy = true;
+  }
+
+  #file(work) {
+    this.#filing = this.#filing.then(() => this.ready).then(work).catch(() => this.#notKept());
+  }
+
+  #takes(submitter) {
+    const [name, value] = (this.dataset.only ?? "").split("=");
+    return !name || (submitter?.name === name && submitter.value === value);
+  }
+
+  #send = async (event) => {
+    if (!this.#takes(event.submitter)) return;
+    event.preventDefault();
+    if (this.#busy) return;
+    this.#pause();
+    clearErrors(this.form);
+    try {
+      await this.#filing;
+      await this.ready;
+      await this.draft.save();
+      const files_left = (await readFiles(this.draft.record.id)).length;
+      const kept = await queue({ ...this.draft.snapshot(event.submitter), files_left });
+      if (!kept) return leaveFor("/outbox", words().gone);
+    } catch {
+      return this.#notKept();
+    }
+    this.toggleAttribute("data-kept", true);
+    toast(words().saved);
+    await this.#goOn(event.submitter);
+  };
+
+  // It is safe now; a moment is given to the network, so that who has one sees the record itself.
+  async #goOn(submitter) {
+    const patience = new Promise((done) => setTimeout(done, PATIENCE_MS, { stopped: "slow" }));
+    const { stopped } = await Promise.race([drain({ force: true }).catch(() => ({ stopped: "unreached" })), patience]);
+    const record = await readRecord(this.draft.record.id);
+    if (record?.state === "sent") {
+      const { url, id } = record.receipt.record;
+      return leaveFor(submitter?.dataset.then?.replace("{id}", id) ?? url, words().sent);
+    }
+    if (record?.state === "blocked" && record.errors) return this.#refused(record);
+    const reached = !["unreached", "portal", "slow"].includes(stopped);
+    if (!reached && !navigator.serviceWorker?.controller) return this.#stay();
+    const { back } = this.dataset;
+    leaveFor(back && (reached || (await caches.match(back))) ? back : "/outbox", words().later);
+  }
+
+  async #refused(record) {
+    this.draft.record = { ...record, editing: true };
+    await changeRecord(record.id, { editing: true });
+    showErrors(this.form, record);
+    this.#again();
+  }
+
+  #notKept() {
+    clearErrors(this.form);
+    const shown = notice("not-kept");
+    shown.dataset.fromOutbox = "";
+    this.form.before(shown);
+    shown.focus();
+    this.removeAttribute("data-kept");
+    this.#again();
+  }
+
+  #again() {
+    this.#busy = false;
+    this.draft.changed = true;
+    this.timer = setInterval(this.#save, EVERY_MS);
+  }
+
+  // No network and no worker to show another page: the form stays, done with.
+  #stay() {
+    this.form.inert = true;
+    this.form.before(notice("kept"));
+  }
+}
+
+customElements.define("offline-form", OfflineForm);

@@ -1,0 +1,66 @@
+// <outbox-badge data-user="12" hidden>link with [data-slot=count]</outbox-badge>, on every page: how much of mine is unsent,
+// the banners about it ([data-outbox-banner]), and the wake-ups of the outbox.
+import { forgetHello, lastHello } from "../outbox/hello.js";
+import { allRecords, isUnsent, NEWS } from "../outbox/records.js";
+import { readNote } from "../outbox/store.js";
+import { wakeUp } from "../outbox/wake-ups.js";
+import { counted, sayWhatWasLeft } from "../outbox/words.js";
+
+const COUNT = "offing.outbox"; // survives when the browser throws the database away, and so tells of it
+
+class OutboxBadge extends HTMLElement {
+  async connectedCallback() {
+    if (!("indexedDB" in window)) return;
+    sayWhatWasLeft();
+    this.channel = new BroadcastChannel(NEWS);
+    this.channel.onmessage = this.#update;
+    addEventListener(NEWS, this.#update);
+    await this.#checkEviction();
+    await this.#update();
+    if (this.dataset.user) await this.#sameUser();
+    if (!this.hasAttribute("data-visitor")) await wakeUp();
+  }
+
+  disconnectedCallback() {
+    this.channel?.close();
+    removeEventListener(NEWS, this.#update);
+  }
+
+  // The page was made for another user than the last answer: what is kept of that one does not count any more.
+  async #sameUser() {
+    const known = await lastHello();
+    if (known && known.user !== Number(this.dataset.user)) await forgetHello();
+  }
+
+  async #checkEviction() {
+    const lost = Number(localStorage.getItem(COUNT) ?? 0);
+    if (lost > 0 && !(await readNote("mark"))) this.#banner("evicted", lost);
+  }
+
+  #update = async () => {
+    const records = await allRecords().catch(() => []);
+    const unsent = records.filter(isUnsent);
+    const user = Number(this.dataset.user) || null;
+    const mine = user ? unsent.filter((one) => one.user === user) : unsent;
+    this.hidden = mine.length === 0;
+    this.querySelector("[data-slot=count]").textContent = mine.length;
+    this.querySelector("a").setAttribute("aria-label", counted("unsent", mine.length));
+    this.toggleAttribute("data-attention", mine.some((one) => one.state === "blocked" || one.state === "conflict"));
+    const held = mine.filter((one) => one.state === "needs-login");
+    this.#banner("sign-in", this.hasAttribute("data-visitor") ? unsent.length : held.length);
+    if (unsent.length || (await readNote("mark").catch(() => null))) localStorage.setItem(COUNT, unsent.length);
+  };
+
+  #banner(name, n) {
+    const banner = document.querySelector(`[data-outbox-banner="${name}"]`);
+    if (!banner) return;
+    banner.hidden = n === 0;
+    if (n) banner.querySelector("[data-slot=text]").textContent = counted(name === "sign-in" ? "signIn" : name, n);
+    banner.querySelector("button")?.addEventListener("click", () => {
+      banner.hidden = true;
+      localStorage.removeItem(COUNT);
+    });
+  }
+}
+
+customElements.define("outbox-badge", OutboxBadge);

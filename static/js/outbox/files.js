@@ -1,0 +1,44 @@
+// Photos, signatures and attachments of records. They are kept as plain bytes: not every phone keeps a Blob for long.
+import { answered, transact } from "./store.js";
+
+export const readFiles = (record) =>
+  transact(["files"], "readonly", (files) => answered(files.index("record").getAll(record)));
+
+export async function keepFile({ id, record, subject, user, kind, name, type, blob }) {
+  const data = await blob.arrayBuffer();
+  const file = { id, record, subject, user, kind, name, type, size: data.byteLength, data, tries: 0, next_try: 0 };
+  await transact(["files"], "readwrite", (files) => answered(files.put(file)));
+}
+
+export const dropFile = (id) => transact(["files"], "readwrite", (files) => answered(files.delete(id)));
+
+export const asBlob = (file) => new Blob([file.data], { type: file.type });
+
+// The next file whose record has arrived; records of other people stay closed.
+export const nextFile = (user, { force, skip }) =>
+  transact(["records", "files"], "readonly", async (records, files) => {
+    const now = Date.now();
+    for (const id of await answered(files.getAllKeys())) {
+      if (skip.has(id)) continue;
+      const file = await answered(files.get(id));
+      const record = await answered(records.get(file.record));
+      const due = !file.refused && (force || file.next_try <= now);
+      if (record?.state === "sent" && record.user === user && due) return file;
+    }
+    return null;
+  });
+
+export const changeFile = (id, change) =>
+  transact(["files"], "readwrite", async (files) => {
+    const file = await answered(files.get(id));
+    if (file) await answered(files.put({ ...file, ...change }));
+  });
+
+// Only after the server has said that it holds the whole file.
+export const fileArrived = (file) =>
+  transact(["records", "files"], "readwrite", async (records, files) => {
+    await answered(files.delete(file.id));
+    const record = await answered(records.get(file.record));
+    const left = await answered(files.index("record").count(file.record));
+    if (record) await answered(records.put({ ...record, files_left: left }));
+  });

@@ -1,0 +1,56 @@
+// What the server said of a record, shown in its form with the server's own markup: patterns come with every page.
+const pattern = (name) => document.querySelector(`template[data-outbox="${name}"]`).content.firstElementChild.cloneNode(true);
+
+export function notice(name, text) {
+  const shown = pattern(name);
+  const words = shown.querySelector("[data-slot=text]");
+  if (text) words.textContent = text;
+  return shown;
+}
+
+export function clearErrors(form) {
+  form.parentElement.querySelectorAll("[data-from-outbox]").forEach((shown) => shown.remove());
+  form.querySelectorAll('[aria-invalid="true"]').forEach((field) => field.removeAttribute("aria-invalid"));
+}
+
+const fieldOf = (form, name) =>
+  form.querySelector(`#f-${CSS.escape(name)}`) ?? [...form.elements].find((control) => control.name === name && control.type !== "hidden");
+
+function labelOf(field) {
+  const label = field?.id && document.querySelector(`label[for="${CSS.escape(field.id)}"], #${CSS.escape(field.id)} > legend`);
+  return label ? `${label.textContent.trim()}${document.documentElement.lang.startsWith("zh") ? "：" : ": "}` : "";
+}
+
+function markField(field, sentence) {
+  const error = pattern("error");
+  error.dataset.fromOutbox = "";
+  error.id = `${field.id}-error`;
+  error.querySelector("[data-slot=text]").textContent = sentence;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", error.id);
+  field.closest("details")?.setAttribute("open", "");
+  (field.closest(".field") ?? field.parentElement).append(error);
+}
+
+export function showErrors(form, { code, detail, errors }) {
+  clearErrors(form);
+  form.querySelectorAll("[data-for-code]").forEach((part) => (part.hidden = part.dataset.forCode !== code));
+  const summary = pattern("errors");
+  summary.dataset.fromOutbox = "";
+  const list = summary.querySelector("ul");
+  const say = (sentence, field) => {
+    const line = list.appendChild(document.createElement("li"));
+    const words = field?.id ? line.appendChild(document.createElement("a")) : line;
+    if (words !== line) words.href = `#${field.id}`;
+    words.textContent = labelOf(field) + sentence;
+  };
+  for (const [name, sentences] of Object.entries(errors ?? {})) {
+    const field = name ? fieldOf(form, name) : null;
+    const all = [].concat(sentences);
+    all.forEach((sentence) => say(sentence, field));
+    if (field?.id) markField(field, all.join(" "));
+  }
+  if (!list.children.length && detail) say(detail, null);
+  form.before(summary);
+  summary.focus();
+}

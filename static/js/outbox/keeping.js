@@ -1,0 +1,46 @@
+// Putting a record down on the phone for good, and what is done when the phone is full.
+import { keepFile } from "./files.js";
+import { lastHello } from "./hello.js";
+import { announce, FORMAT, keepRecord, queueRecord } from "./records.js";
+import { dropCaches } from "./wipe.js";
+
+export const canKeep = () => isSecureContext && "indexedDB" in window && typeof crypto.randomUUID === "function";
+
+const isFull = (fault) => fault?.name === "QuotaExceededError";
+const ROOM = [(name) => name.startsWith("tiles"), (name) => name.startsWith("day-")];
+
+// What can be fetched again goes first: pictures of the map, then saved pages.
+async function makingRoom(work) {
+  for (const fits of [...ROOM, null]) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (!isFull(fault) || fits === null) throw fault;
+      await dropCaches(fits);
+    }
+  }
+}
+
+export const keepDraft = (record) => makingRoom(() => keepRecord({ ...record, format: FORMAT }));
+
+export const keepPhoto = (file) => makingRoom(() => keepFile(file));
+
+// True only when it is on the disk; false if it has gone already.
+export async function queue(record) {
+  const hello = await lastHello().catch(() => null);
+  const now = Date.now();
+  const clock_offset_s = hello?.offset_s ?? null;
+  const stamped = { ...record, format: FORMAT, recorded_at: record.recorded_at ?? new Date(now).toISOString(), queued_at: now, clock_offset_s };
+  const kept = await makingRoom(() => queueRecord(stamped));
+  if (kept) {
+    announce();
+    askForSync();
+    navigator.storage?.persist?.().catch(() => {}); // a wish only; the page of this device shows what came of it
+  }
+  return kept;
+}
+
+async function askForSync() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await registration?.sync?.register("outbox").catch(() => {}); // an extra where there is one
+}

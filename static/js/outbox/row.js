@@ -1,0 +1,42 @@
+// A record as a row: the server's own row with its texts filled in.
+import { isLocked } from "./records.js";
+import { kindName } from "./words.js";
+
+export const stateOf = (record) => (record.state === "sent" && record.files_left > 0 ? "files" : record.state);
+
+export const editAddress = (record) => (record.state === "draft" ? record.url : `${record.url}#outbox=${record.id}`);
+
+function when(moment) {
+  const day = new Date(moment);
+  const today = new Date().toDateString() === day.toDateString();
+  const style = today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(day);
+}
+
+export function sentencesOf(record) {
+  const errors = Object.values(record.errors ?? {}).flat();
+  return errors.length ? errors : [record.detail, ...(record.receipt?.notes ?? [])].filter(Boolean);
+}
+
+function addressOf(record) {
+  if (record.state === "sent") return record.receipt?.record.url ?? null;
+  return isLocked(record) ? null : editAddress(record);
+}
+
+export function fillRow(row, record, whole) {
+  row.id = `outbox-${record.id}`;
+  row.dataset.record = record.id;
+  row.querySelector(".row-title").textContent = record.receipt?.record.title ?? record.title;
+  row.querySelector(".row-facts").textContent = kindName(record.kind);
+  row.querySelector(".row-end").textContent = when(record.sent_at ?? record.recorded_at ?? record.changed_at);
+  const note = row.querySelector(".row-note");
+  note.textContent = sentencesOf(record).join(" ");
+  note.hidden = !note.textContent;
+  for (const badge of row.querySelectorAll("[data-state]")) badge.hidden = badge.dataset.state !== stateOf(record);
+  const address = addressOf(record);
+  const link = row.querySelector(".row-body");
+  if (address) link.href = whole || record.state === "sent" ? address : `/outbox#outbox-${record.id}`;
+  else link.removeAttribute("href");
+  const more = row.querySelector(".row-act");
+  if (more) more.hidden = record.state === "sent";
+}

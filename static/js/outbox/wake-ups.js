@@ -1,0 +1,43 @@
+// When the outbox of a page tries: at its start, when it is looked at, when the browser believes in a network, and by the clock.
+import { drain } from "./drain.js";
+import { lastHello, readPause } from "./hello.js";
+import { allRecords, isUnsent, NEWS } from "./records.js";
+
+const STALE_MS = 15 * 60_000;
+const LONGEST_MS = 60_000;
+const SHORTEST_MS = 1000;
+let timer;
+
+async function isNeeded() {
+  if ((await allRecords()).some(isUnsent)) return true;
+  const heard = (await lastHello())?.heard_at ?? 0;
+  return Date.now() - heard > STALE_MS; // also how long pages may be opened without a network is told by it
+}
+
+async function tryNow(force) {
+  if (document.visibilityState !== "visible") return;
+  try {
+    if (await isNeeded()) await drain({ force });
+  } catch {
+    // the browser's database cannot be read just now
+  }
+  await byTheClock();
+}
+
+async function byTheClock() {
+  clearTimeout(timer);
+  const waiting = (await allRecords().catch(() => [])).filter((one) => one.state === "queued" && !one.editing);
+  const hasFiles = (await allRecords().catch(() => [])).some((one) => one.state === "sent" && one.files_left > 0);
+  if (!waiting.length && !hasFiles) return;
+  const pause = (await readPause().catch(() => null))?.until ?? 0;
+  const first = Math.max(pause, Math.min(...waiting.map((one) => one.next_try), hasFiles ? Date.now() + LONGEST_MS : Infinity));
+  timer = setTimeout(() => tryNow(false), Math.min(LONGEST_MS, Math.max(SHORTEST_MS, first - Date.now())));
+}
+
+export function wakeUp() {
+  addEventListener("online", () => tryNow(true));
+  addEventListener("pageshow", ({ persisted }) => persisted && tryNow(true));
+  document.addEventListener("visibilitychange", () => tryNow(true));
+  addEventListener(NEWS, byTheClock);
+  return tryNow(true);
+}

@@ -1,0 +1,26 @@
+// Words of the outbox in the reader's language: they come with every page, as data of <outbox-badge>.
+const NEXT = "offing.next";
+
+export const words = () => document.querySelector("outbox-badge")?.dataset ?? {};
+
+export const counted = (name, n) => (n === 1 ? words()[`${name}One`] : words()[`${name}Many`].replace("{n}", n));
+
+// "visits" and "visits.edit" are both visits for a person.
+export function kindName(kind) {
+  const [feature] = kind.split(".");
+  return words()[`kind${feature[0].toUpperCase()}${feature.slice(1)}`] ?? feature;
+}
+
+export const toast = (text, tone = "good") => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone } }));
+
+// Says it on the page one goes to, as a redirect of the server would.
+export function leaveFor(url, text) {
+  sessionStorage.setItem(NEXT, text ?? "");
+  location.assign(url);
+}
+
+export function sayWhatWasLeft() {
+  const text = sessionStorage.getItem(NEXT);
+  sessionStorage.removeItem(NEXT);
+  if (text) toast(text);
+}

@@ -1,0 +1,110 @@
+"""What tests of the outbox share: a phone behind a bad network, the form of a follow-up, and what phone and server hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, expect
+from sqlalchemy import text
+
+from domain.customers.models import Customer
+from domain.people.models import User
+from tests.browser.conftest import Tab, tab_of
+from tests.browser.proxy import FaultProxy
+from tests.browser.site import Site
+
+RECORDS = """() => new Promise((done, failed) => {
+  const opening = indexedDB.open("offing");
+  opening.onerror = () => failed(opening.error);
+  opening.onsuccess = () => {
+    const database = opening.result;
+    if (!database.objectStoreNames.contains("records")) { database.close(); return done([]); }
+    const asking = database.transaction(["records"]).objectStore("records").getAll();
+    asking.onsuccess = () => { database.close(); done(asking.result); };
+    asking.onerror = () => failed(asking.error);
+  };
+})"""
+
+
+@dataclass
+class Field:
+    """A rep with a phone, a customer to write about, and the network between phone and site."""
+
+    site: Site
+    network: FaultProxy
+    rep: User
+    customer: Customer
+
+    @property
+    def form(self) -> str:
+        """The address of the follow-up form."""
+        return f"/followups/new?customer={self.customer.id}"
+
+    async def behind_network(self, tab: Tab) -> Tab:
+        """The same tab, going through the bad network; its worker is in control at the end."""
+        away = tab_of(tab.context, tab.page, self.network.base)
+        await away.open("/account/device")
+        await away.controlled()
+        return away
+
+    async def contents(self) -> list[str]:
+        """What the server holds of follow-ups on the customer, oldest first."""
+        return await self.words_of("SELECT content FROM followups WHERE customer_id = :id ORDER BY id", id=self.customer.id)
+
+    async def words_of(self, statement: str, **values: Any) -> list[Any]:
+        """The first column of a query."""
+        async with self.site.database.engine.connect() as connection:
+            return [row[0] for row in await connection.execute(text(statement), values)]
+
+
+@contextmanager
+def network_before(site: Site) -> Iterator[FaultProxy]:
+    """A bad network that passes everything for the time being."""
+    with FaultProxy(site.base).running() as proxy:
+        yield proxy
+
+
+async def open_form(tab: Tab, path: str) -> None:
+    """Open a form and wait until it is kept on the phone."""
+    await tab.open(path)
+    await expect(tab.page.locator("offline-form[data-ready]")).to_have_count(1)
+
+
+async def write(tab: Tab, words: str) -> None:
+    """Fill in the form of a follow-up."""
+    await tab.page.locator("textarea[name=content]").fill(words)
+
+
+async def save(tab: Tab) -> None:
+    """Press Save."""
+    await tab.page.get_by_role("button", name="Save", exact=True).click()
+
+
+async def records(tab: Tab) -> list[dict[str, Any]]:
+    """All records that the phone holds."""
+    held: list[dict[str, Any]] = await tab.page.evaluate(RECORDS)
+    return held
+
+
+async def states(tab: Tab) -> list[str]:
+    """The states of all records on the phone."""
+    return sorted(record["state"] for record in await records(tab))
+
+
+async def until_states(tab: Tab, *wanted: str, timeout_s: float = 40) -> None:
+    """Wait until the records on the phone are in these states."""
+    found: list[str] = []
+    for _attempt in range(int(timeout_s * 10)):
+        found = await states(tab)
+        if found == sorted(wanted):
+            return
+        await tab.page.wait_for_timeout(100)
+    raise AssertionError(f"records are {await records(tab)}, not {wanted}; console: {tab.said}")
+
+
+async def another_tab(context: BrowserContext, base: str) -> Tab:
+    """A second tab of the same phone."""
+    return tab_of(context, await context.new_page(), base)
