@@ -18,6 +18,7 @@ from domain.core.events import Event, EventRow
 from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers.pooled import POOLED as CUSTOMERS
+from domain.files.subjects import SUBJECTS, Subject
 from domain.notifications.actions import settle
 from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
@@ -34,6 +35,8 @@ from domain.sync.records import CONTACTS, ORDERS
 from domain.sync.records import CUSTOMERS as NEW_CUSTOMERS
 from domain.sync.touches import FOLLOWUPS
 from domain.sync.visits import VISITS
+from domain.visits import queries as visits
+from domain.visits.models import Visit
 
 Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
@@ -58,6 +61,7 @@ SYNCABLES |= {
     "customers.edit": CUSTOMER_EDITS,
     "contacts.edit": CONTACT_EDITS,
 }
+SUBJECTS["visits"] = Subject(model=Visit, visible=visits.visible, writable=visits.writable, right="visits.create")
 
 REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ApprovalRequested: (ask_approvers,),

@@ -31,6 +31,8 @@ from webapp.pages.customer_record import CustomerRecord
 from webapp.pages.customers import Customers
 from webapp.pages.design import Design
 from webapp.pages.exports import export
+from webapp.pages.files import Files, Uploads
+from webapp.pages.field import Field
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
@@ -96,6 +98,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         SignIn,
         Sync,
         Tokens,
+        Files,
+        Uploads,
         TwoFactor,
         VisitForms,
         backoffice,
@@ -128,7 +132,7 @@ def build(settings: Settings, database: Database) -> Front:
             gzip_compress_level=1,
             brotli_gzip_fallback=True,
             minimum_size=800,
-            exclude=["^/static/", r"^/(manifest\.json|favicon\.ico|apple-touch-icon\.png)$"],  # compressed at the start
+            exclude=["^/(static|files)/", r"^/(manifest\.json|favicon\.ico|apple-touch-icon\.png)$"],  # compressed at the start
         ),
         lifespan=[lifespan],
         openapi_config=None,

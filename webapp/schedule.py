@@ -15,6 +15,7 @@ from domain.pools.sweep import recycle_all
 from domain.pools.warnings import warn_owners
 from webapp.deliver.locate import locate_waiting
 from webapp.deliver.mail import deliver_waiting
+from webapp.file_sweep import sweep_files
 from webapp.outside import Outside
 
 
@@ -46,5 +47,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("warn of recycling", "30 0 * * *", at_once(warn_owners)),
     Entry("forget old traces", "40 18 * * *", at_once(forget_old_traces)),
     Entry("forget old keys", "50 18 * * *", at_once(forget_old_keys)),
+    Entry("sweep files", "20 19 * * *", sweep_files),
 )
 """Two in the morning in China is 18:00 UTC; owners are warned half past eight."""
