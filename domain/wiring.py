@@ -14,6 +14,7 @@ from domain.approvals.events import (
 )
 from domain.approvals.kinds import APPROVABLES
 from domain.approvals.reactions import alarm_administrators, ask_approvers, tell_owner
+from domain.contacts.events import ContactCreated
 from domain.core.events import Event, EventRow
 from domain.core.work import Work
 from domain.customers import actions as customers
@@ -24,11 +25,14 @@ from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
 from domain.orders.models import Order
 from domain.payments.approvable import APPROVABLE as PAYMENT_APPROVAL
+from domain.pools.events import Recycled, Released, Transferred
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
 from domain.shipments import actions as shipments
 from domain.shipments.events import ShipmentOpened, ShipmentSent
 from domain.shipments.reactions import tell_seller, tell_warehouse
+from domain.visits.events import BeatPlanned, VisitCancelled, VisitMoved, VisitPlanned
+from domain.visits.reactions import follow_owner, link_visits, tell_goer
 from domain.sync.edits import CONTACT_EDITS, CUSTOMER_EDITS
 from domain.sync.kinds import SYNCABLES
 from domain.sync.records import CONTACTS, ORDERS
@@ -71,6 +75,14 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     ApprovalWithdrawn: (settle,),
     ShipmentOpened: (tell_warehouse,),
     ShipmentSent: (tell_seller,),
+    VisitPlanned: (tell_goer,),
+    BeatPlanned: (tell_goer,),
+    VisitMoved: (tell_goer,),
+    VisitCancelled: (tell_goer,),
+    ContactCreated: (link_visits,),
+    Transferred: (follow_owner,),
+    Released: (follow_owner,),
+    Recycled: (follow_owner,),
 }
 """What the worker does after an event, exactly once, each reaction in a transaction of its own."""
 

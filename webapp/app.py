@@ -22,6 +22,7 @@ from webapp.database import Database
 from webapp.pages.account import Account, choose_theme
 from webapp.pages.account_security import Tokens, TwoFactor
 from webapp.pages.approvals import Approvals
+from webapp.pages.beats import Beats
 from webapp.pages.calendar import Calendar
 from webapp.pages.contacts import Contacts
 from webapp.pages.customer_map import CustomerMap
@@ -51,8 +52,11 @@ from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
 from webapp.pages.sync import Sync
 from webapp.pages.team import Team
+from webapp.pages.team_day import TeamDay
 from webapp.pages.today import Today
 from webapp.pages.visit_forms import VisitForms
+from webapp.pages.visit_plans import VisitPlans
+from webapp.pages.visits import Visits
 from webapp.render import environment
 from webapp.settings import Settings, load
 from webapp.static_files import static_routes
@@ -69,6 +73,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         PoolVerbs,
         Pools,
         Team,
+        TeamDay,
         Today,
         *openapi.handlers(),
         Shipments,
@@ -77,6 +82,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         health.readyz,
         Account,
         Approvals,
+        Beats,
         Contacts,
         CustomerMap,
         CustomerPlace,
@@ -85,6 +91,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Customers,
         Design,
         export,
+        Field,
         Forgotten,
         Frame,
         OrderForms,
@@ -97,11 +104,13 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Inbox,
         SignIn,
         Sync,
-        Tokens,
         Files,
         Uploads,
+        Tokens,
         TwoFactor,
         VisitForms,
+        VisitPlans,
+        Visits,
         backoffice,
         choose_theme,
     ]

@@ -37,6 +37,7 @@ PLACES: tuple[Place, ...] = (
     Place("team", _("Team"), "/team", "team", "team.view"),
     Place("customers", _("Customers"), "/customers", "customers", "customers.view"),
     Place("contacts", _("Contacts"), "/contacts", "contacts", "contacts.view"),
+    Place("visits", _("Visits"), "/visits/today", "visit", "visits.view"),
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
     Place("followups", _("Follow-ups"), "/followups", "follow-up", "followups.view"),
     Place("calendar", _("Calendar"), "/calendar", "calendar", "calendar.view"),
@@ -51,6 +52,7 @@ PLACES: tuple[Place, ...] = (
 )
 CREATE: tuple[Place, ...] = (
     Place("followup", _("Follow-up"), "/followups/new", "follow-up", "followups.create"),
+    Place("visit", _("Visit"), "/visits/new", "visit", "visits.create"),
     Place("order", _("Order"), "/orders/new", "orders", "orders.create"),
     Place("customer", _("Customer"), "/customers/new", "customers", "customers.create"),
     Place("payment", _("Payment"), "/payments/new", "payments", "payments.create"),

@@ -13,6 +13,7 @@ from domain.core.work import Work
 from domain.people.actions import forget_old_traces
 from domain.pools.sweep import recycle_all
 from domain.pools.warnings import warn_owners
+from domain.visits.actions import extend_beats, forget_positions, mark_missed
 from webapp.deliver.locate import locate_waiting
 from webapp.deliver.mail import deliver_waiting
 from webapp.file_sweep import sweep_files
@@ -46,7 +47,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("recycle", "0 18 * * *", at_once(recycle_all)),
     Entry("warn of recycling", "30 0 * * *", at_once(warn_owners)),
     Entry("forget old traces", "40 18 * * *", at_once(forget_old_traces)),
+    Entry("plan recurring visits", "5 * * * *", at_once(extend_beats)),
+    Entry("mark missed visits", "10 * * * *", at_once(mark_missed)),
+    Entry("forget positions", "45 18 * * *", at_once(forget_positions)),
     Entry("forget old keys", "50 18 * * *", at_once(forget_old_keys)),
     Entry("sweep files", "20 19 * * *", sweep_files),
 )
-"""Two in the morning in China is 18:00 UTC; owners are warned half past eight."""
+"""Two in the morning in China is 18:00 UTC; owners are warned half past eight. What depends on where it is midnight is
+looked at every hour."""

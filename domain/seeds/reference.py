@@ -18,6 +18,7 @@ from domain.people.actions import set_password
 from domain.people.models import Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES, BuiltInRole
 from domain.pools.models import Pool, PoolKind, PoolMember
+from domain.visits.models import VisitType
 
 REASONS: Mapping[ReasonKind, tuple[tuple[str, str], ...]] = {
     ReasonKind.release: (
@@ -42,7 +43,28 @@ REASONS: Mapping[ReasonKind, tuple[tuple[str, str], ...]] = {
         ("客户多付，待退", "Paid too much, to be returned"),
         ("其他", "Other"),
     ),
+    ReasonKind.visit_moved: (
+        ("客户改期", "The customer asked for it"),
+        ("行程冲突", "Clash with another visit"),
+        ("天气或交通", "Weather or traffic"),
+        ("其他", "Other"),
+    ),
+    ReasonKind.visit_missed: (
+        ("客户不在", "Nobody was there"),
+        ("时间不够", "Not enough time"),
+        ("天气或交通", "Weather or traffic"),
+        ("生病或请假", "Ill or on leave"),
+        ("其他", "Other"),
+    ),
+    ReasonKind.visit_cancelled: (
+        ("客户取消", "The customer called it off"),
+        ("改为电话沟通", "Settled by phone"),
+        ("不再需要", "No longer needed"),
+        ("其他", "Other"),
+    ),
 }
+VISIT_TYPES = (("常规拜访", "Routine visit", 30), ("首次拜访", "First visit", 45), ("售后服务", "Service call", 45))
+"""Names and minutes; their questions are the company's own."""
 FLOWS: Mapping[str, tuple[str, ApproverRule, str | None]] = {
     "orders": ("订单审批 · Order approval", ApproverRule.manager, None),
     "payments": ("回款确认 · Payment confirmation", ApproverRule.role, "finance"),
@@ -61,6 +83,7 @@ async def seed(work: Work, admin_password: str | None = None) -> str | None:
     await _reasons(work)
     await _pool(work)
     await _flows(work)
+    await _visit_types(work)
     for name, field in CompanySettings.model_fields.items():
         if field.default is not None:
             value = (
@@ -96,6 +119,15 @@ async def _reasons(work: Work) -> None:
                 Reason(kind=kind.value, text_zh=zh, text_en=en, position=place * 10)
                 for place, (zh, en) in enumerate(texts, start=1)
             )
+
+
+async def _visit_types(work: Work) -> None:
+    """Some types of visits, unless the company has any."""
+    if (await work.session.execute(select(VisitType.id).limit(1))).first() is None:
+        work.session.add_all(
+            VisitType(name_zh=zh, name_en=en, minutes=minutes, position=place * 10)
+            for place, (zh, en, minutes) in enumerate(VISIT_TYPES, start=1)
+        )
 
 
 async def _pool(work: Work) -> None:

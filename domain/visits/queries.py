@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
@@ -15,8 +16,17 @@ from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import scope, search
 from domain.customers.models import Customer
-from domain.people.models import User
+from domain.people.models import RolePermission, User, UserRole
 from domain.visits.models import Verdict, Visit, VisitStatus, VisitType
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """How much a day holds."""
+
+    day: date
+    open: int
+    done: int
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -47,7 +57,7 @@ def _rows() -> Any:
     return (
         select(
             Visit, Customer.name.label("customer"), Customer.phone, Customer.address, Customer.city,
-            Customer.latitude, Customer.longitude, Customer.deleted_at, User.name.label("owner"),
+            Customer.latitude, Customer.longitude, Customer.deleted_at, User.name.label("owner"), User.time_zone,
             VisitType.name_zh, VisitType.name_en, VisitType.minutes,
             Contact.name.label("contact"), func.coalesce(Contact.mobile, Contact.phone).label("contact_phone"),
         )
@@ -63,9 +73,10 @@ ROUTE = (Visit.stop.nulls_last(), Visit.planned_at.nulls_last(), Visit.id)
 
 
 async def detail(work: Work, visit_id: int) -> Any:
-    """One visit with the names around it, as `day` gives them. Raises NotFound."""
+    """One visit as `day` gives it, with `may_write`: whether the actor may move and cancel it. Raises NotFound."""
     record = await get(work, visit_id)
-    return (await work.session.execute(_rows().where(Visit.id == record.id))).one()
+    statement = _rows().add_columns(writable(work.actor).label("may_write")).where(Visit.id == record.id)
+    return (await work.session.execute(statement)).one()
 
 
 async def day(work: Work, user_id: int | None, on: date) -> Sequence[Any]:
@@ -76,6 +87,40 @@ async def day(work: Work, user_id: int | None, on: date) -> Sequence[Any]:
     statement = _rows().where(Visit.owner_id == user_id, Visit.planned_on == on, visible(work.actor)).order_by(*ROUTE)
     found: Sequence[Any] = (await work.session.execute(statement)).all()
     return found
+
+
+async def week(work: Work, user_id: int | None, first: date) -> Sequence[DayLoad]:
+    """Seven days with the number of somebody's visits that are still to be made and that are over."""
+    over = Visit.status.in_((VisitStatus.done.value, VisitStatus.missed.value))
+    statement = (
+        select(Visit.planned_on, func.count().filter(~over), func.count().filter(over))
+        .where(
+            Visit.owner_id == user_id, Visit.planned_on >= first, Visit.planned_on < first + timedelta(days=7),
+            Visit.status != VisitStatus.cancelled.value, visible(work.actor),
+        )
+        .group_by(Visit.planned_on)
+    )  # fmt: skip
+    counts = {row[0]: (row[1], row[2]) for row in await work.session.execute(statement)}
+    days = (first + timedelta(days=number) for number in range(7))
+    return [DayLoad(one, *counts.get(one, (0, 0))) for one in days]
+
+
+async def goers(work: Work) -> Sequence[tuple[int, str]]:
+    """People whom the actor may send on visits, besides the actor."""
+    may = (
+        select(UserRole.user_id)
+        .join(RolePermission, RolePermission.role_id == UserRole.role_id)
+        .where(RolePermission.permission == "visits.edit")
+    )
+    statement = (
+        select(User.id, User.name)
+        .where(
+            User.active, User.id != work.actor.id, User.id.in_(may),
+            in_scope(work.actor, "visits", User.id, User.department_id),
+        )
+        .order_by(User.name, User.id)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in await work.session.execute(statement)]
 
 
 async def team_day(work: Work, on: date) -> Sequence[Any]:

@@ -53,6 +53,7 @@ class Calendar(Controller):
             title=_("Calendar"),
             day=day,
             week=week,
+            week_path="/calendar",
             entries=entries,
             people=people,
             person=None if mine else person,

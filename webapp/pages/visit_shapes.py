@@ -24,7 +24,14 @@ FLAGS: Mapping[str, Text] = {
     "reassigned": _("When this came, the customer belonged to somebody else."),
     "deleted": _("When this came, the customer had been deleted."),
 }
-FIXES = Fix
+VISIT_WORDS: Mapping[str, Any] = {
+    "states": VisitStatus,
+    "verdicts": Verdict,
+    "fixes": Fix,
+    "state_tones": STATUS_TONES,
+    "verdict_tones": VERDICT_TONES,
+}
+"""What the templates of visits need to say states and verdicts."""
 
 
 @dataclass(frozen=True, slots=True)

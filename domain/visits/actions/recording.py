@@ -88,7 +88,7 @@ async def record(
     if data.client_uuid is not None:
         visit.client_uuid = data.client_uuid
     await _name_contact(work, visit, data, late=late)
-    visit.flag = await _flag(work, customer)
+    visit.flag = await _flag(work, customer, late=late)
     await work.session.flush()  # the follow-up and the event name it by id
     touch = followups.Touch(Way.visit, data.result, at, next_at, visit.contact_id)
     noted = await followups.note(work, customer, touch, tell=False)
@@ -228,9 +228,13 @@ async def _name_contact(work: Work, visit: Visit, data: VisitInput, *, late: boo
         raise Invalid.of("contact_id", _("Please choose one of the list."))
 
 
-async def _flag(work: Work, customer: Customer) -> str | None:
-    """Why a manager should look: the customer was deleted or went to somebody else by the time it came."""
+async def _flag(work: Work, customer: Customer, *, late: bool) -> str | None:
+    """Why a manager should look: the customer was deleted or went to somebody else by the time it came.
+
+    Whoever stands there with a network may also visit what lies in a pool of theirs.
+    """
     if customer.deleted_at is not None:
         return DELETED
-    statement = select(exists().where(Customer.id == customer.id, customers.writable(work.actor)))
+    mine = customers.writable(work.actor) if late else customers.visible(work.actor)
+    statement = select(exists().where(Customer.id == customer.id, mine))
     return None if (await work.session.execute(statement)).scalar_one() else REASSIGNED
