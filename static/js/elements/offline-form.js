@@ -24,11 +24,12 @@ class OfflineForm extends HTMLElement {
     this.form.addEventListener("submit", this.#send);
     this.addEventListener("input", this.#touch);
     this.addEventListener("change", this.#touch);
+    this.addEventListener("offing:stamp", this.#touch);
     this.addEventListener("focusout", this.#save);
     this.addEventListener("offing:file", ({ detail }) => this.#file(() => this.draft.takeFile(detail)));
     this.addEventListener("offing:file-removed", ({ detail }) => this.#file(() => dropFile(detail.id)));
     addEventListener("pagehide", this.#save);
-    this.timer = setInterval(this.#save, EVERY_MS);
+    this.#again();
     this.ready = this.#restore();
   }
 
@@ -135,7 +136,6 @@ class OfflineForm extends HTMLElement {
 
   #again() {
     this.#busy = false;
-    this.draft.changed = true;
     this.timer = setInterval(this.#save, EVERY_MS);
   }
 
