@@ -38,6 +38,7 @@ OPEN_EXACT = frozenset(
         "/manifest.json",
         "/sw.js",
         "/offline",
+        "/locked",
         "/outbox",
         "/healthz",
         "/readyz",
@@ -51,6 +52,8 @@ SCRIPTED = ("/sync/", "/field/")
 """Asked by our own scripts in the background: they are told 401, not led to a page."""
 WIPED_MAY = "/sync/hello"
 """All that is open to a device that is to forget everything: there it hears of it."""
+NEVER_KEPT = ("/account", "/admin", "/exports", "/imports", "/reports", "/sign-in", "/forgotten", "/reset/")
+"""Pages that no phone may save: they are worth nothing without us, or too much to whoever finds the phone."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = """
 SELECT s.id, s.user_id, s.seen_at, v.number, s.wipe,
@@ -142,6 +145,7 @@ class Front:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         cookies = _cookies(headers.get(b"cookie", ""))
         start = perf_counter()
+        state["path"] = path
         state["request_id"] = secrets.token_hex(8)
         state["address"] = self._address(scope, headers)
         state["front"] = self
@@ -226,7 +230,8 @@ class Front:
             headers.append((b"x-offing", str(actor.id).encode() if actor else b"-"))
         headers.append((b"x-request-id", state["request_id"].encode()))
         if b"cache-control" not in present:
-            headers.append((b"cache-control", b"no-cache, private"))
+            kept = not state["path"].startswith(NEVER_KEPT)
+            headers.append((b"cache-control", b"no-cache, private" if kept else b"no-store"))
         if new_visitor:
             headers.append((b"set-cookie", self.set_cookie(self.visitor_cookie, new_visitor, None)))
         if "renew" in state:

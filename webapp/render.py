@@ -283,8 +283,8 @@ def _vary(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 def _toasts(request: AnyRequest) -> tuple[Any, ...]:
     packed = request.cookies.get(TOAST_COOKIE)
-    if not packed or wants_fragment(request):
-        return ()
+    if not packed or wants_fragment(request) or "x-offing-prepare" in request.headers:
+        return ()  # what is fetched in the background shows it to nobody
     try:
         message, tone = json.loads(base64.urlsafe_b64decode(packed))
     except (ValueError, TypeError):

@@ -3,7 +3,7 @@
 self.addEventListener("install", (event) => event.waitUntil(fillShell()));
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(dropOtherShells().then(() => self.clients.claim()).then(() => healShell()));
+  event.waitUntil(tidyShells().then(() => self.clients.claim()).then(() => healShell()));
 });
 
 // A new worker waits until a person says so ("skip"): pages and their scripts stay of one release.

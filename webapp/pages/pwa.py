@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -13,11 +14,20 @@ from domain.core.text import Text, _
 from webapp.assets import ROOT, asset_url, shell_urls, shell_version
 from webapp.htmx import AnyRequest
 from webapp.i18n import LANGUAGES, catalogue
+from webapp.pages.outbox import OUTBOX
+from webapp.pages.sync import OFFLINE_FOR
 from webapp.render import page
 
-WORKER = ("worker/shell.js", "worker/pages.js", "worker/push.js", "worker/clicks.js", "sw.js")
+SHARED = tuple(
+    f"outbox/{name}.js" for name in ("store", "records", "files", "wire", "hello", "wipe", "upload", "drain")
+)
+"""Modules that pages import too; in the worker they stand one after the other in the same file."""
+WORKER = ("worker/shell.js", "worker/day.js", "worker/releases.js", "worker/pages.js", "worker/prepare.js",
+          "worker/push.js", "worker/clicks.js", *SHARED, "worker/outbox.js", "sw.js")  # fmt: skip
+MODULE_SEAMS = re.compile(r"^import\b[^;]*;\n|^export (?=async|const|function|class)", re.MULTILINE)
 KILL_SWITCH = ("sw-off.js",)
 OFFLINE = "/offline"
+LOCKED = "/locked"
 WORDS: dict[str, Text] = {
     "news": _("There is news for you."),
     "undecided": _("Open to decide"),
@@ -28,8 +38,12 @@ WORDS: dict[str, Text] = {
 def worker_script(application_server_key: str) -> str:
     """The service worker in one file, so that an update is whole: its release's files and words then the code."""
     facts = {
-        "shell": [*shell_urls(), OFFLINE],
+        "shell": [*shell_urls(), OFFLINE, LOCKED, OUTBOX],
         "offline": OFFLINE,
+        "locked": LOCKED,
+        "keep_hours": OFFLINE_FOR.total_seconds() / 3600,
+        "marks": [asset_url(name) for name in ("css/app.css", "js/app.js", "icons.svg")],
+        "outbox": OUTBOX,
         "icon": asset_url("icons/icon-192.png"),
         "badge": asset_url("icons/badge-96.png"),
         "key": application_server_key,
@@ -43,7 +57,8 @@ def worker_script(application_server_key: str) -> str:
 
 @cache
 def _joined(names: tuple[str, ...]) -> str:
-    return "\n".join((ROOT / "static" / "js" / name).read_text("utf-8") for name in names)
+    """One classic script: what the modules import of each other is in the same file already."""
+    return "\n".join(MODULE_SEAMS.sub("", (ROOT / "static" / "js" / name).read_text("utf-8")) for name in names)
 
 
 class Pwa(Controller):
@@ -62,6 +77,12 @@ class Pwa(Controller):
         """What the worker shows for a page that cannot be fetched; it holds nothing of anybody."""
         language = request.scope["state"]["language"]
         return page(request, "offline.html", title=_("No connection"), headers={"Content-Language": language})
+
+    @get(LOCKED, sync_to_thread=False)
+    def locked(self, request: AnyRequest) -> Response[Any]:
+        """What the worker shows instead of saved pages when it has not heard of us for too long."""
+        language = request.scope["state"]["language"]
+        return page(request, "pwa/locked.html", title=_("Locked"), headers={"Content-Language": language})
 
     @get("/account/device", sync_to_thread=False)
     def device(self, request: AnyRequest) -> Response[Any]:

@@ -1,28 +1,75 @@
-// Whole pages: always from the network. Fragments, forms, foreign origins and the back office are left to the browser.
-// Saved pages of the day (`day-<user id>`, used after 4 s without an answer) belong into `openPage`, before the offline page.
+// Whole pages: the network first, and after four seconds the page as it was saved on this phone, if it was.
+// Fragments, forms, foreign origins and the back office are left to the browser, so a fragment never stands for a page.
+const PAGE_LIMIT_MS = 4000;
+const SILENCE = Symbol("no answer in time");
 
 function isPage(request, url) {
   return request.method === "GET" && request.mode === "navigate" && url.pathname !== "/admin" && !url.pathname.startsWith("/admin/");
 }
 
+const inShell = (url) => OFFING.shell.includes(url.pathname);
+
 function isShell(request, url) {
-  return request.method === "GET" && OFFING.shell.includes(url.pathname) && !request.headers.has("HX-Request");
+  return request.method === "GET" && inShell(url) && !request.headers.has("HX-Request");
 }
 
-// No time limit here: without a saved copy, a slow page is worth more than a quick "no network".
-async function openPage(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    const cache = await caches.open(SHELL);
-    return (await cache.match(OFFLINE_PAGE)) ?? Response.error();
-  }
+// Ours, a redirect (whose headers nobody may read), and no fault while there is something better to show.
+function isAnswer(response, saved) {
+  if (response.type === "opaqueredirect") return true;
+  return response.headers.has(MARKER) && !(saved && response.status >= 500);
+}
+
+// Pages of the shell are nobody's: they are there for everybody, without a date.
+async function findSaved(address) {
+  const url = new URL(address);
+  if (!inShell(url)) return savedPage(address);
+  return (await (await caches.open(SHELL)).match(url.pathname)) ?? null;
+}
+
+// What came is kept, whether or not anybody waited for it. Signed out, the phone forgets the day.
+async function keepAnswer(address, coming) {
+  const response = await coming.catch(() => null); // openPage shows what there is
+  const user = response?.headers.get(MARKER);
+  if (!user) return false;
+  const copy = mayKeep(response) && !inShell(new URL(address)) ? response.clone() : null; // before the page reads it
+  if (user === "-" && new URL(address).pathname === "/sign-in") await wipeDays();
+  if (user === "-") return false;
+  await meet(user);
+  if ([403, 404, 410].includes(response.status)) await forget(user, address);
+  return copy !== null && keepVisited(user, address, copy);
+}
+
+async function tellOfNews(event, kept) {
+  if (!(await kept)) return;
+  const page = await self.clients.get(event.resultingClientId);
+  page?.postMessage({ type: "newer", url: event.request.url });
+}
+
+async function standIn(address) {
+  const cache = await caches.open(SHELL);
+  return (await cache.match(address)) ?? Response.error();
+}
+
+// Without a saved copy there is no limit: a slow page is worth more than a quick "no network".
+async function openPage(event) {
+  const coming = fetch(event.request);
+  const kept = keepAnswer(event.request.url, coming);
+  event.waitUntil(kept);
+  const found = await findSaved(event.request.url);
+  const saved = found === "locked" ? null : found;
+  const limit = saved ? [new Promise((done) => setTimeout(done, PAGE_LIMIT_MS, SILENCE))] : [];
+  const first = await Promise.race([coming, ...limit]).catch(() => SILENCE);
+  if (first !== SILENCE && isAnswer(first, saved)) return first;
+  if (!saved) return standIn(found === "locked" ? OFFING.locked : OFFLINE_PAGE);
+  event.waitUntil(tellOfNews(event, kept));
+  return saved;
 }
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (isPage(request, url)) event.respondWith(openPage(request));
+  if (isPage(request, url)) event.respondWith(openPage(event));
   else if (isShell(request, url)) event.respondWith(fromShell(request));
+  else if (request.method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(fromAnyShell(request));
 });
