@@ -23,6 +23,7 @@ from domain.seeds.demo_people import departments_and_users, order_flow, pools_an
 from domain.seeds.demo_products import fill_products
 from domain.seeds.demo_stage import Stage, Story, dated
 from domain.seeds.demo_stories import claiming, enter, releasing, sweeping, touching
+from domain.seeds.demo_visits import road, visit_types
 
 Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
 SIGN_INS: Mapping[str, str] = {
@@ -54,6 +55,7 @@ async def _fill(work: Work, password: str) -> None:
         stage.pools = await pools_and_rules(setting_up)
         await order_flow(setting_up)
         stage.products = await fill_products(setting_up)
+        await visit_types(stage)
         await work.session.flush()  # so that all of it is dated
     stories: list[Story] = [sweeping(stage)]
     everybody = list(cast(stage))
@@ -65,6 +67,7 @@ async def _fill(work: Work, password: str) -> None:
         stories += [(remembering if plan.old else ordering)(stage, course, plan) for plan in plans]
         if course.released is not None:
             stories.append(releasing(stage, course))
+    stories += road(stage, [course for course, _plans in everybody])
     await stage.play(stories)
     await _settle(work)
 

@@ -50,3 +50,12 @@ REJECTED = ("折扣过高", "价格有误", "资料不全")
 RELEASED = ("联系不上", "没有需求", "已选择竞争对手")
 VOIDED = ("客户取消了开店计划", "重复下单")
 CARRIERS = ("顺丰速运", "德邦快递", "京东物流", "中通快运")
+PURPOSES_ZH = ("查看陈列和库存", "确认下月用量", "介绍秋冬新品", "收集样品反馈", "对账并确认发票")
+PURPOSES_EN = (
+    "Check the shelf and the stock",
+    "Agree on next month's order",
+    "Show the winter specials",
+    "Hear about the samples",
+)
+REMARKS_ZH = ("磨豆机异响，已调整刀盘", "本地烘焙商，月结", "蒸汽压力不足，已更换密封圈")
+REMARKS_EN = ("Grinder was noisy, burrs adjusted", "A local roaster, paid monthly", "Low steam, gasket replaced")
