@@ -20,6 +20,10 @@ log = logging.getLogger("offing.web")
 NO_STORE = {"Cache-Control": "no-store"}
 
 
+BY_CODE = {"request": 400, "too_large": 413, "content": 415}
+"""Refusals that sending again will not change have a status of their own."""
+
+
 class Unreadable(Problem):
     """The body is not the JSON that was expected."""
 
@@ -40,7 +44,7 @@ def words_of(request: AnyRequest) -> Any:
 def on_problem(request: AnyRequest, problem: Problem) -> Response[bytes]:
     """A refusal: its code, its sentence, the errors by field."""
     words = words_of(request)
-    status = 400 if isinstance(problem, Unreadable) else status_of(problem)
+    status = BY_CODE.get(problem.code) or status_of(problem)
     body: dict[str, Any] = {"code": problem.code, "detail": words.say(problem.message)}
     headers: dict[str, str] = {}
     if isinstance(problem, Invalid):

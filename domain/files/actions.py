@@ -17,6 +17,8 @@ from domain.files.inputs import FileInput
 from domain.files.models import File, FileKind
 from domain.files.subjects import SUBJECTS
 
+CONTENT, TOO_LARGE = "content", "too_large"
+"""Codes of what will not be taken however often it is sent."""
 KEPT_ALONE = timedelta(days=30)
 """So long a file waits for its end or for its record."""
 
@@ -33,7 +35,9 @@ async def begin(work: Work, data: FileInput, on_disk: int = 0) -> File:
     if known is not None:
         return _again(known, data, on_disk)
     if errors := policy.why_not(data.kind, data.type, data.size):
-        raise Invalid(errors)
+        problem = Invalid(errors)
+        problem.code = TOO_LARGE if "size" in errors else CONTENT
+        raise problem
     await _may_add(work, data)
     made = (
         insert(File)
@@ -131,7 +135,7 @@ def finish(work: Work, file: File, sha256: str, head: bytes) -> Problem | None:
     if kind is None or kind not in policy.ALLOWED[FileKind(file.kind)]:
         file.received = 0
         problem = Invalid.of("type", _("This is not what its name says, so it is not kept."))
-        problem.code = "content"
+        problem.code = CONTENT
         return problem
     file.content_type = kind
     file.complete_at = work.now

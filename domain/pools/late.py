@@ -79,7 +79,7 @@ async def _settle(work: Work, kind: PoolKind, record: Any, was: int, recorded_at
         return Standing.claimed
     if lost.taken_since or work.now - lost.at > GRACE or not lost.by_silence:
         return Standing.gone
-    await _bring_back(work, kind, record, was)
+    await _bring_back(work, kind, record, was, lost.home_pool_id)
     return Standing.brought_back
 
 
@@ -88,6 +88,7 @@ class _Loss:
     """How somebody lost a record to the clock; `by_silence` if a follow-up would have prevented it."""
 
     at: datetime
+    home_pool_id: int | None
     by_silence: bool
     taken_since: bool
 
@@ -112,16 +113,19 @@ async def _lost_to_the_clock(
             if line.verb != OwnershipVerb.recycle:
                 return None
             silent = (line.reason or "").startswith(f"{RecycleKind.no_follow_up}:")
-            return _Loss(line.at, silent, any(later.to_owner_id is not None for later in lines[number + 1 :]))
+            return _Loss(
+                line.at, line.from_pool_id, silent, any(later.to_owner_id is not None for later in lines[number + 1 :])
+            )
     return None
 
 
-async def _bring_back(work: Work, kind: PoolKind, record: Any, was: int) -> None:
+async def _bring_back(work: Work, kind: PoolKind, record: Any, was: int, home_pool_id: int | None) -> None:
+    """Give it back as it was: its home, and held since when it was held."""
     pool_id = record.pool_id
     since = await _held_since(work, kind, record.id, was)
     work.touch(record)
     record.owner_id, record.pool_id, record.pooled_since = was, None, None
-    record.owned_since = since or record.created_at
+    record.owned_since, record.home_pool_id = since or record.created_at, home_pool_id or pool_id
     await work.session.flush()  # the clock reads what stands in the database
     verb = OwnershipVerb.bring_back
     ledger.write(work, kind, verb, record.id, to_owner_id=was, from_pool_id=pool_id)

@@ -93,7 +93,10 @@ class RecycleRule(Record):
 
 
 class OwnershipChange(Base):
-    """The ledger, append only: every change of owner or pool, who did it and why."""
+    """The ledger, append only: every change of owner or pool, who did it and why.
+
+    With `recycle`, `from_pool_id` is the home that the record had, for the case that it comes back.
+    """
 
     __tablename__ = "ownership_changes"
 

@@ -87,7 +87,8 @@ async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> Mapping[int
     model = POOL_KINDS[kind].model
     due = (
         select(
-            model.id, model.owner_id, Pool.id.label("pool_id"), Pool.name.label("pool"), User.name.label("owner"),
+            model.id, model.owner_id, model.home_pool_id, Pool.id.label("pool_id"), Pool.name.label("pool"),
+            User.name.label("owner"),
             (RecycleRule.kind + ":" + cast(RecycleRule.days, Text)).label("reason"),
         )
         .join(User, User.id == model.owner_id)
@@ -158,3 +159,4 @@ def _went(kind: PoolKind, n: int) -> Sentence:
             n=n,
         )
     return _("%(n)s of your leads returned to a pool.", plural="%(n)s of your leads returned to pools.", n=n)
+        "from_pool_id": due.c.home_pool_id,
