@@ -20,7 +20,7 @@ class Repeat(Choice):
     """Whether a plan is one visit or a beat."""
 
     once = "once", _("Once")
-    weekly = "weekly", _("Every so many weeks")
+    weekly = "weekly", _("Recurring")
 
 
 def _rows(value: Any) -> Any:
