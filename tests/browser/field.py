@@ -1,13 +1,15 @@
-"""What tests of the outbox share: a phone behind a bad network, the form of a follow-up, and what phone and server hold."""
+"""What tests of the outbox share: a phone behind a bad network, a form, and what phone and server hold."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, CDPSession, expect
+from playwright.async_api import Error as PlaywrightError
 from sqlalchemy import text
 
 from domain.customers.models import Customer
@@ -15,6 +17,7 @@ from domain.people.models import User
 from tests.browser.conftest import Tab, tab_of
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
+from webapp.assets import asset_url
 
 RECORDS = """() => new Promise((done, failed) => {
   const opening = indexedDB.open("offing");
@@ -43,16 +46,41 @@ class Field:
         """The address of the follow-up form."""
         return f"/followups/new?customer={self.customer.id}"
 
+    def followup(self, words: str) -> dict[str, str]:
+        """What the form of a follow-up posts."""
+        return {"customer_id": str(self.customer.id), "way": "phone", "content": words, "next_pick": "none"}
+
+    def answers(
+        self, path: str, status: int, body: Any = None, *, marker: bool = True, times: int | None = None, **headers: str
+    ) -> None:
+        """From now on this path is answered so, by somebody who knows our marker or does not; the id is echoed if
+        the body asks for it with `"id": "echo"`."""
+
+        def made(sent: bytes) -> bytes:
+            told = dict(body or {})
+            if told.get("id") == "echo":
+                told["id"] = json.loads(sent)["id"]
+            content = json.dumps(told).encode()
+            given = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+            given |= {"X-Offing": str(self.rep.id)} if marker else {}
+            given |= {name.replace("_", "-"): value for name, value in headers.items()}
+            lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+            return f"HTTP/1.1 {status} Made up\r\n{lines}\r\n".encode() + content
+
+        self.network.answer(made, path, times)
+
     async def behind_network(self, tab: Tab) -> Tab:
         """The same tab, going through the bad network; its worker is in control at the end."""
         away = tab_of(tab.context, tab.page, self.network.base)
-        await away.open("/account/device")
+        await away.open("/account")
         await away.controlled()
         return away
 
     async def contents(self) -> list[str]:
         """What the server holds of follow-ups on the customer, oldest first."""
-        return await self.words_of("SELECT content FROM followups WHERE customer_id = :id ORDER BY id", id=self.customer.id)
+        return await self.words_of(
+            "SELECT content FROM followups WHERE customer_id = :id ORDER BY id", id=self.customer.id
+        )
 
     async def words_of(self, statement: str, **values: Any) -> list[Any]:
         """The first column of a query."""
@@ -96,11 +124,13 @@ async def states(tab: Tab) -> list[str]:
 
 async def until_states(tab: Tab, *wanted: str, timeout_s: float = 40) -> None:
     """Wait until the records on the phone are in these states."""
-    found: list[str] = []
     for _attempt in range(int(timeout_s * 10)):
-        found = await states(tab)
-        if found == sorted(wanted):
-            return
+        try:
+            if await states(tab) == sorted(wanted):
+                return
+        except PlaywrightError as fault:
+            if "context was destroyed" not in fault.message:  # else one page is just giving way to the next
+                raise
         await tab.page.wait_for_timeout(100)
     raise AssertionError(f"records are {await records(tab)}, not {wanted}; console: {tab.said}")
 
@@ -108,3 +138,33 @@ async def until_states(tab: Tab, *wanted: str, timeout_s: float = 40) -> None:
 async def another_tab(context: BrowserContext, base: str) -> Tab:
     """A second tab of the same phone."""
     return tab_of(context, await context.new_page(), base)
+
+
+async def seed(tab: Tab, kind: str, fields: dict[str, str], **more: Any) -> str:
+    """Queue a record as a form would, without the form; returns its id."""
+    record = {"kind": kind, "url": "/followups/new", "title": "Seeded", "fields": fields, "files_left": 0, **more}
+    made: str = await tab.page.evaluate(
+        """async ([module, record]) => {
+          const { queue } = await import(module);
+          const { user, person } = document.querySelector("outbox-badge").dataset;
+          const whole = { id: crypto.randomUUID(), user: Number(user), person, ...record };
+          await queue(whole);
+          return whole.id;
+        }""",
+        [asset_url("js/outbox/keeping.js"), record],
+    )
+    return made
+
+
+async def drain(tab: Tab, **options: bool) -> str | None:
+    """Let this page send what it can; returns why it stopped."""
+    stopped: str | None = await tab.page.evaluate(
+        "async ([module, options]) => (await (await import(module)).drain(options)).stopped",
+        [asset_url("js/outbox/drain.js"), {"force": True, "wait": True, **options}],
+    )
+    return stopped
+
+
+async def devtools(tab: Tab) -> CDPSession:
+    """The page's devtools."""
+    return await tab.context.new_cdp_session(tab.page)

@@ -19,6 +19,10 @@ PORTAL = b"<!doctype html><title>Hotel</title><h1>Welcome to the hotel wifi</h1>
 RESET = struct.pack("ii", 1, 0)
 
 
+Answer = Callable[[bytes], bytes]
+"""Makes a whole answer of the body of a request."""
+
+
 @dataclass
 class Fault:
     """What happens to requests under a path; `over` lets those go that it delays."""
@@ -28,6 +32,7 @@ class Fault:
     left: int | None = None
     seconds: float = 0
     after: int = 0
+    answer: Answer | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def strikes(self, path: str) -> bool:
@@ -98,6 +103,10 @@ class FaultProxy:
     def portal(self) -> None:
         """A hotel's page, with 200, for everything."""
         self._set(Fault("portal"))
+
+    def answer(self, answer: Answer, path: str, times: int | None = None) -> None:
+        """Answer by itself, without asking the site."""
+        self._set(Fault("answer", path, times, answer=answer))
 
     def count(self, path: str, method: str | None = None) -> int:
         """How many requests came for exactly this path."""
@@ -175,6 +184,10 @@ class FaultProxy:
                     await _either(fault.over, fault.seconds)
                 elif kind == "refuse":
                     raise Reset
+                elif kind == "answer" and fault.answer is not None:
+                    writer.write(fault.answer(await reader.readexactly(request.length)))
+                    await writer.drain()
+                    continue
                 elif kind == "portal":
                     await reader.readexactly(request.length)
                     await _answer_portal(writer)

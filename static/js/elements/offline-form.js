@@ -104,14 +104,14 @@ class OfflineForm extends HTMLElement {
   // It is safe now; a moment is given to the network, so that who has one sees the record itself.
   async #goOn(submitter) {
     const patience = new Promise((done) => setTimeout(done, PATIENCE_MS, { stopped: "slow" }));
-    const { stopped } = await Promise.race([drain({ force: true }).catch(() => ({ stopped: "unreached" })), patience]);
+    const { stopped } = await Promise.race([drain({ force: true, wait: true }).catch(() => ({ stopped: "unreached" })), patience]);
     const record = await readRecord(this.draft.record.id);
     if (record?.state === "sent") {
       const { url, id } = record.receipt.record;
       return leaveFor(submitter?.dataset.then?.replace("{id}", id) ?? url, words().sent);
     }
     if (record?.state === "blocked" && record.errors) return this.#refused(record);
-    const reached = !["unreached", "portal", "slow"].includes(stopped);
+    const reached = stopped === null || stopped === "later" || stopped === "signed-out";
     if (!reached && !navigator.serviceWorker?.controller) return this.#stay();
     const { back } = this.dataset;
     leaveFor(back && (reached || (await caches.match(back))) ? back : "/outbox", words().later);
@@ -136,6 +136,7 @@ class OfflineForm extends HTMLElement {
 
   #again() {
     this.#busy = false;
+    this.form.removeAttribute("aria-busy"); // set by the guard around the form, while it is being sent
     this.timer = setInterval(this.#save, EVERY_MS);
   }
 
