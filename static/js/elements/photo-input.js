@@ -1,6 +1,7 @@
 // <photo-input><input type="file">…: photos from the camera or the gallery, one small picture each; without scripts the input alone.
 // Each is handed to the form around it by `offing:file`, and taken back by `offing:file-removed`.
-import { filled, holdSubmit, newId, tellFile, tellRemoved } from "../lib/capture.js";
+import { holdSubmit, newId, tellFile, tellRemoved } from "../lib/capture.js";
+import { fill } from "../lib/day-link.js";
 import { fillInput, prepared, Refused } from "../lib/pictures.js";
 
 class PhotoInput extends HTMLElement {
@@ -62,13 +63,13 @@ class PhotoInput extends HTMLElement {
   async #takeAll(chosen) {
     const faults = [];
     for (const [index, file] of chosen.entries()) {
-      this.#say(filled(this.dataset.working, { n: index + 1, of: chosen.length }), index / chosen.length);
+      this.#say(fill(this.dataset.working, { n: index + 1, of: chosen.length }), index / chosen.length);
       try {
         await this.#take(file);
       } catch (fault) {
         const words = fault instanceof Refused ? this.dataset[fault.message === "too-large" ? "tooLarge" : "noPicture"] : this.dataset.failed;
         if (!(fault instanceof Refused)) console.error("photo:", fault);
-        faults.push(filled(words, { name: file.name }));
+        faults.push(fill(words, { name: file.name }));
       } finally {
         this.#working -= 1;
       }
@@ -92,7 +93,7 @@ class PhotoInput extends HTMLElement {
     item.dataset.id = photo.id;
     item.querySelector(".name").textContent = photo.name;
     item.querySelector("[data-as-is]").hidden = !photo.asIs;
-    item.querySelector("[data-act=remove]").setAttribute("aria-label", filled(this.dataset.remove, { name: photo.name }));
+    item.querySelector("[data-act=remove]").setAttribute("aria-label", fill(this.dataset.remove, { name: photo.name }));
     picture.addEventListener("error", () => item.classList.add("unseen")); // HEIC: its name stands for it
     picture.alt = photo.name;
     picture.src = url;

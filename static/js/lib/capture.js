@@ -1,7 +1,4 @@
-// What photos, signatures and positions have in common: how they tell the form around them, and their words.
-
-// "{n} of {of}" with its places filled in; the words come from data attributes, in the reader's language.
-export const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_place, name) => values[name]);
+// What photos, signatures and positions have in common: how they tell the form around them.
 
 const tell = (element, name, detail) => element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 export const tellFile = (element, { id, kind, name, type, blob }) => tell(element, "offing:file", { id, kind, name, type, blob });
