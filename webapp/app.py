@@ -31,6 +31,7 @@ from webapp.pages.customer_map_progress import CustomerPositions
 from webapp.pages.customer_record import CustomerRecord
 from webapp.pages.customers import Customers
 from webapp.pages.design import Design
+from webapp.pages.disagreements import Disagreements
 from webapp.pages.exports import export
 from webapp.pages.files import Files, Uploads
 from webapp.pages.field import Field
@@ -91,6 +92,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Customers,
         Design,
         export,
+        Disagreements,
         Field,
         Forgotten,
         Frame,

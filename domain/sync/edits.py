@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -13,28 +13,33 @@ from domain.contacts import queries as contact_queries
 from domain.contacts.inputs import ContactInput
 from domain.contacts.models import Contact
 from domain.core.errors import Invalid
-from domain.core.inputs import parse
+from domain.core.inputs import Key, Optional, parse
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import actions as customers
+from domain.customers import placing
 from domain.customers import queries as customer_queries
 from domain.customers.inputs import CustomerInput
 from domain.customers.models import Customer, CustomerKind, FollowStage
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 from domain.people.models import Department, User
+from domain.places.inputs import PlaceInput
 from domain.sync.kinds import Came, Editable, Made
 from domain.sync.models import Disagreement
 from domain.sync.policy import CONTACT_RULES, CUSTOMER_RULES, Merged, Rule, mark_of, merge
 
 CUSTOMER_FIELDS = (*customers.FIELDS, "follow_stage", "owner_id", "pool_id")
+POINT = ("latitude", "longitude")
+"""Changed together, as one field `position`."""
 CONTACT_FIELDS = contacts.FIELDS
 
 
 class CustomerChange(CustomerInput):
-    """What a phone may send of a customer; owner and pool only as a proposal."""
+    """What a phone may send of a customer; owner and pool only as a proposal. `position` is "31.230400 121.473700"."""
 
-    owner_id: int | None = None
+    owner_id: Annotated[Key | None, Optional] = None
+    position: str | None = None
 
 
 async def edit_customer(work: Work, came: Came, record_id: int, fields: dict[str, Any], base: dict[str, Any]) -> Made:
@@ -42,11 +47,10 @@ async def edit_customer(work: Work, came: Came, record_id: int, fields: dict[str
     work.actor.require("customers.edit")
     seen, may = customer_queries.visible(work.actor), customer_queries.writable(work.actor)
     customer = await work.load(Customer, record_id, seen, may=may, lock=True)
-    stands = _plain(customer, CUSTOMER_FIELDS)
-    mine, before = _entered(CustomerChange, CUSTOMER_RULES, stands, fields, base)
+    stands = standing(customer)
+    mine, before = _entered(CustomerChange, CUSTOMER_RULES, stands, _one_point(fields), _one_point(base))
     merged = merge(CUSTOMER_RULES, before, mine, stands, _mark(work, came))
-    if merged.taken:
-        await customers.edit(work, record_id, customer_input(stands, merged.taken))
+    await apply_to_customer(work, customer, merged.taken)
     notes = await _leave(work, came, "customers", customer, record_id, merged, before, mine, stands)
     return Made(customer.id, f"/customers/{customer.id}", customer.name, customer.id, notes)
 
@@ -58,7 +62,7 @@ async def edit_contact(work: Work, came: Came, record_id: int, fields: dict[str,
     seen, may = customer_queries.visible(work.actor), customer_queries.writable(work.actor)
     customer = await work.load(Customer, known.customer_id, seen, may=may, lock=True)
     contact = await contact_queries.get(work, record_id, lock=True)
-    stands = _plain(contact, CONTACT_FIELDS)
+    stands = standing(contact)
     given = {"customer_id": str(customer.id)}
     mine, before = _entered(ContactInput, CONTACT_RULES, stands | given, fields, base)
     merged = merge(CONTACT_RULES, before, mine, stands, _mark(work, came))
@@ -81,8 +85,38 @@ def contact_input(customer_id: int, stands: Mapping[str, Any], new: Mapping[str,
     return ContactInput.model_construct(customer_id=customer_id, client_uuid=None, **{**stands, **new})
 
 
-def _plain(record: Customer | Contact, fields: tuple[str, ...]) -> dict[str, Any]:
-    return {field: getattr(record, field) for field in fields}
+async def apply_to_customer(work: Work, customer: Customer, new: Mapping[str, Any], version: int | None = None) -> None:
+    """Save new values over what stands, by the actions of the forms. Raises Conflict (`stale`) for an older version."""
+    values = dict(new)
+    point = values.pop("position", None)
+    if values:
+        await customers.edit(work, customer.id, customer_input(standing(customer), values), version)
+    if point is not None:
+        latitude, longitude = point.split()
+        at = parse(PlaceInput, {"latitude": latitude, "longitude": longitude})
+        await placing.place(work, customer.id, at, None if values else version)
+
+
+def standing(record: Customer | Contact) -> dict[str, Any]:
+    """What stands now, field by field."""
+    if isinstance(record, Contact):
+        return {field: getattr(record, field) for field in CONTACT_FIELDS}
+    stands = {field: getattr(record, field) for field in CUSTOMER_FIELDS}
+    return stands | {"position": _point(record.latitude, record.longitude)}
+
+
+def _point(latitude: float | None, longitude: float | None) -> str | None:
+    """A position as one value, to a decimetre."""
+    return None if latitude is None or longitude is None else f"{latitude:.6f} {longitude:.6f}"
+
+
+def _one_point(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with a position as one of them. Raises Invalid for half of one."""
+    rest = {name: value for name, value in fields.items() if name not in (*POINT, "datum", "position")}
+    if not any(fields.get(name) for name in POINT):
+        return rest | ({"position": None} if any(name in fields for name in POINT) else {})
+    at = parse(PlaceInput, {name: value for name, value in fields.items() if name in (*POINT, "datum")}).position
+    return rest | {"position": _point(at.lat, at.lng)}
 
 
 def _entered(
@@ -98,9 +132,10 @@ def _entered(
     before: dict[str, Any] = {}
     for name in fields:
         if name in base:
+            # What was shown may be older than today's checks: then it is compared as it is.
             try:
                 before[name] = _stored(parse(kind, {**needed, name: base[name]}), name)
-            except Invalid:  # it was shown all the same, as something from before today's checks: compare as it is
+            except Invalid:
                 before[name] = base[name]
     return {name: _stored(mine, name) for name in fields}, before
 

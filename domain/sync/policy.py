@@ -28,7 +28,7 @@ CUSTOMER_RULES: Mapping[str, Rule] = {
     "follow_stage": Rule.propose,
     **dict.fromkeys(
         ("name", "kind", "level", "industry", "size", "need", "source", "phone", "email", "website", "country",
-         "region", "city", "address", "postal_code"),
+         "region", "city", "address", "postal_code", "position"),
         Rule.ask,
     ),
 }  # fmt: skip
