@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Text, any_, literal, literal_column, select, text
+from sqlalchemy import ARRAY, Text, any_, literal, literal_column, select, text
 
 from domain.contacts.models import Contact
 from domain.core.text import Text as Sentence
@@ -21,7 +19,7 @@ from domain.imports.customers import Candidate, search_row
 from domain.people.models import User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
-from domain.pools.actions import lock_quota
+from domain.pools.actions import lock_quotas
 from domain.pools.models import PoolKind
 from domain.pools.words import you_are_full
 
@@ -98,8 +96,7 @@ class Rooms:
 
     async def fitting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Leave out what goes beyond the holding limit of its owner."""
-        for owner_id in sorted({one.owner_id for one in candidates if one.owner_id} - set(self.rooms)):
-            await self._read(owner_id)
+        await self._read({one.owner_id for one in candidates if one.owner_id is not None} - self.rooms.keys())
         fits = []
         for one in candidates:
             if one.owner_id is not None:
@@ -112,15 +109,20 @@ class Rooms:
             fits.append(one)
         return fits
 
-    async def _read(self, owner_id: int) -> None:
+    async def _read(self, owner_ids: Collection[int]) -> None:
+        """Limits of all, then, of those who have one, how many they hold once nobody else can give them more."""
         session = self.work.session
-        limit = (await session.execute(select(pools.personal_limit(owner_id)))).scalar_one()
-        held = 0
-        if limit is not None:
-            await lock_quota(self.work, PoolKind.customer, owner_id)
-            held = (await session.execute(select(pools.held_by(PoolKind.customer, owner_id)))).scalar_one()
-            self.names[owner_id] = (await session.execute(select(User.name).where(User.id == owner_id))).scalar_one()
-        self.rooms[owner_id] = limit, held
+        limits = select(User.id, User.name, pools.personal_limit(User.id)).where(User.id == clock.id_list([*owner_ids]))
+        for owner_id, name, limit in (await session.execute(limits)).all():
+            self.rooms[owner_id], self.names[owner_id] = (limit, 0), name
+        limited = [owner_id for owner_id in owner_ids if self.rooms[owner_id][0] is not None]
+        if limited:
+            await lock_quotas(self.work, PoolKind.customer, limited)
+            holding = select(User.id, pools.held_by(PoolKind.customer, User.id)).where(
+                User.id == clock.id_list(limited)
+            )
+            for owner_id, held in await session.execute(holding):
+                self.rooms[owner_id] = self.rooms[owner_id][0], held
 
     def _full(self, owner_id: int, held: int, limit: int) -> Sentence:
         if owner_id == self.work.actor.id:
@@ -128,48 +130,36 @@ class Rooms:
         return _("%(name)s holds %(held)s of %(limit)s customers.", name=self.names[owner_id], held=held, limit=limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What the clock says of a new customer of an owner, home and level."""
-
-    at: datetime | None
-    rule_id: int | None
-
-
 async def store(work: Work, candidates: Sequence[Candidate]) -> None:
-    """Store candidates that were checked. One that somebody else entered this very moment becomes a duplicate.
-
-    When the first of an owner, home pool and level is in, the clock is asked about it, and the others of the same kind
-    take its answer: setting it afterwards would write every row and all its index entries a second time.
-    """
+    """Store candidates that were checked, a statement for each table. One that somebody else entered this very moment
+    becomes a duplicate."""
     for one, number in zip(candidates, await ids_of(work.session, "customers", len(candidates)), strict=True):
         one.id = number  # in the order of the file
-    homes: dict[int, int | None] = {}
-    for owner_id in sorted({one.owner_id for one in candidates if one.owner_id}):
-        homes[owner_id] = await ledger.home_pool_id(work, PoolKind.customer, owner_id)
-    dues: dict[tuple[Any, ...], Due] = {}
-    firsts: dict[tuple[Any, ...], Candidate] = {}
+    owners = {one.owner_id for one in candidates if one.owner_id is not None}
+    homes = await ledger.home_pool_ids(work, PoolKind.customer, owners)
     for one in candidates:
-        one.extra["home_pool_id"] = one.pool_id if one.owner_id is None else homes[one.owner_id]
-        firsts.setdefault(_sort(one), one)
-    await _insert(work, list(firsts.values()), dues)
-    await clock.recompute(work.session, PoolKind.customer, [one.id for one in firsts.values()])
-    asked = select(Customer.id, Customer.recycle_due_at, Customer.recycle_rule_id).where(
-        Customer.id == _among([one.id for one in firsts.values()])
-    )
-    answers = {number: Due(at, rule_id) for number, at, rule_id in await work.session.execute(asked)}
-    dues = {sort: answers.get(one.id, Due(None, None)) for sort, one in firsts.items()}
-    rest = [one for one in candidates if firsts[_sort(one)] is not one]
-    if rest:
-        await _insert(work, rest, dues)
+        one.extra["home_pool_id"] = one.pool_id if one.owner_id is None else homes.get(one.owner_id)
+    await _set_clocks(work, candidates)
+    await _insert(work, candidates)
 
 
-def _sort(one: Candidate) -> tuple[Any, ...]:
-    return one.owner_id, one.extra["home_pool_id"], one.values["level"], one.at
+async def _set_clocks(work: Work, candidates: Sequence[Candidate]) -> None:
+    """Due date and rule, before they are stored: setting them afterwards would write every row and all its index
+    entries a second time. All that the clock asks of a new customer is the same for many of them."""
+    asked = list({_held(work, one): None for one in candidates if one.owner_id is not None})
+    answers = dict(zip(asked, await clock.of_new(work.session, PoolKind.customer, asked), strict=True))
+    for one in candidates:
+        if one.owner_id is not None:
+            one.extra["recycle_due_at"], one.extra["recycle_rule_id"] = answers[_held(work, one)]
 
 
-async def _insert(work: Work, candidates: Sequence[Candidate], dues: Mapping[tuple[Any, ...], Due]) -> None:
-    rows = [_record(work, one, dues.get(_sort(one), Due(None, None))) for one in candidates]
+def _held(work: Work, one: Candidate) -> clock.NewHeld:
+    level = one.values["level"]
+    return one.owner_id, one.extra["home_pool_id"], level and str(level), one.at or work.now
+
+
+async def _insert(work: Work, candidates: Sequence[Candidate]) -> None:
+    rows = [_record(work, one) for one in candidates]
     made = await copy_into(work.session, "customers", CUSTOMER, rows)
     for one in candidates:
         if one.id in made:
@@ -185,14 +175,14 @@ async def _insert(work: Work, candidates: Sequence[Candidate], dues: Mapping[tup
     await search.copy_rows(work.session, [_search_row(one) for one in stored])
 
 
-def _record(work: Work, one: Candidate, due: Due) -> tuple[Any, ...]:
+def _record(work: Work, one: Candidate) -> tuple[Any, ...]:
     at = one.at or work.now
     owned = one.owner_id is not None
     values = {
         "follow_stage": "new", "deal_status": "none", **one.values, **one.extra, "id": one.id, "activity_at": at,
         "owner_id": one.owner_id, "pool_id": None if owned else one.pool_id, "owned_since": at if owned else None,
-        "pooled_since": None if owned else at, "recycle_due_at": due.at, "recycle_rule_id": due.rule_id,
-        "created_at": at, "updated_at": at, "created_by_id": work.actor.id, "version": 1,
+        "pooled_since": None if owned else at, "created_at": at, "updated_at": at, "created_by_id": work.actor.id,
+        "version": 1,
     }  # fmt: skip
     return tuple(values.get(column) for column in CUSTOMER)
 
@@ -225,7 +215,3 @@ def _search_row(one: Candidate) -> search.SearchRow:
     if one.found_by is None or one.more or one.left_out:
         return search_row(one)
     return one.id, *one.found_by
-
-
-def _among(ids: Sequence[int]) -> Any:
-    return any_(literal(list(ids), ARRAY(BigInteger)))

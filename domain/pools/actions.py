@@ -6,11 +6,11 @@ exactly and two bulk acts cannot wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.core.errors import Conflict, Denied, Invalid, NotFound, Problem
@@ -207,9 +207,17 @@ async def lock_quota(work: Work, kind: PoolKind, user_id: int | None) -> None:
     """Lock the quota row of who receives until the end of the transaction; what counts is read after this."""
     if user_id is None:
         raise Denied(_("Only a person can hold a record."))
-    key = {"user_id": user_id, "kind": kind.value}
-    await work.session.execute(insert(HoldingQuota).values(key).on_conflict_do_nothing())
-    await work.session.execute(select(HoldingQuota).filter_by(**key).with_for_update())
+    await lock_quotas(work, kind, [user_id])
+
+
+async def lock_quotas(work: Work, kind: PoolKind, user_ids: Collection[int]) -> None:
+    """Lock the quota rows of several, always in the same order, so that no two wait for each other."""
+    people = clock.id_list(sorted(user_ids))
+    rows = select(User.id, literal(kind.value)).where(User.id == people).order_by(User.id)
+    new = insert(HoldingQuota).from_select(["user_id", "kind"], rows).on_conflict_do_nothing()
+    await work.session.execute(new)
+    quotas = select(HoldingQuota.user_id).where(HoldingQuota.kind == kind.value, HoldingQuota.user_id == people)
+    await work.session.execute(quotas.order_by(HoldingQuota.user_id).with_for_update())
 
 
 class _Room:

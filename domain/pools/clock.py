@@ -8,8 +8,9 @@ due at the midnight that ends the n-th. Of several rules the earliest due date w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     ARRAY,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
+    Text,
     and_,
     any_,
     bindparam,
@@ -73,27 +75,94 @@ def destination(model: type[Any]) -> ColumnElement[Any]:
     return func.coalesce(wanted.correlate(RecycleRule).scalar_subquery(), model.home_pool_id)
 
 
-def base(pooled: Pooled) -> ColumnElement[Any]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the clock looks at in an owned record, as SQL; `level` is None for a kind without levels."""
+
+    home_pool_id: Any
+    level: Any
+    owned_since: Any
+    last_follow_up_at: Any = None
+    thawed_at: Any = None
+    deal: Any = None
+
+    @classmethod
+    def of(cls, pooled: Pooled) -> Self:
+        """Of the rows of a kind."""
+        model = pooled.model
+        return cls(
+            model.home_pool_id, pooled.level, model.owned_since, model.last_follow_up_at, pooled.thawed_at(),
+            pooled.deal(),
+        )  # fmt: skip
+
+
+def base(held: Held) -> ColumnElement[Any]:
     """From when a rule counts (GREATEST leaves out NULLs)."""
-    model = pooled.model
     back_from_leave = midnight(User.on_leave_until + cast(1, Integer), User.time_zone)
-    held = func.greatest(model.owned_since, pooled.thawed_at(), back_from_leave)
-    followed = func.greatest(held, model.last_follow_up_at)
-    return case((RecycleRule.kind == RecycleKind.no_follow_up.value, followed), else_=held)
+    anyhow = [each for each in (held.owned_since, held.thawed_at, back_from_leave) if each is not None]
+    since = func.greatest(*anyhow)
+    if held.last_follow_up_at is None:
+        return since
+    followed = func.greatest(*anyhow, held.last_follow_up_at)
+    return case((RecycleRule.kind == RecycleKind.no_follow_up.value, followed), else_=since)
 
 
-def applies(pooled: Pooled) -> ColumnElement[bool]:
-    """Whether a rule applies to a row of the kind."""
-    model = pooled.model
+def applies(pooled: Pooled, held: Held) -> ColumnElement[bool]:
+    """Whether a rule applies to a record."""
     conditions = [
-        RecycleRule.pool_id == model.home_pool_id,
+        RecycleRule.pool_id == held.home_pool_id,
         RecycleRule.active,
         RecycleRule.kind.in_([kind.value for kind in pooled.rules]),
-        not_(and_(or_(RecycleRule.exempt_deal, RecycleRule.kind == RecycleKind.no_deal.value), pooled.deal())),
     ]
-    if pooled.level is not None:
-        conditions.append(or_(func.cardinality(RecycleRule.levels) == 0, pooled.level == any_(RecycleRule.levels)))
+    if held.deal is not None:
+        exempt = or_(RecycleRule.exempt_deal, RecycleRule.kind == RecycleKind.no_deal.value)
+        conditions.append(not_(and_(exempt, held.deal)))
+    if held.level is not None:
+        conditions.append(or_(func.cardinality(RecycleRule.levels) == 0, held.level == any_(RecycleRule.levels)))
     return and_(*conditions)
+
+
+def _rule(pooled: Pooled, held: Held, *outer: Any) -> Any:
+    """The rule that takes a record back first, and when; `outer` are the tables that `held` and the owner are from."""
+    due_on = local_day(base(held), User.time_zone) + RecycleRule.days.cast(Integer) + cast(1, Integer)
+    return lateral(
+        select(RecycleRule.id.label("rule_id"), midnight(due_on, User.time_zone).label("due_at"))
+        .join(Pool, Pool.id == RecycleRule.pool_id)
+        .where(applies(pooled, held), Pool.active)
+        .order_by(due_on, RecycleRule.priority.desc(), RecycleRule.id)
+        .limit(1)
+        .correlate(*outer, User)
+    )
+
+
+NewHeld = tuple[int | None, int | None, str | None, datetime]
+"""Owner, home pool, level and owned since: all that the clock of a new record depends on."""
+
+
+async def of_new(
+    session: AsyncSession, kind: PoolKind, records: Sequence[NewHeld]
+) -> Sequence[tuple[datetime | None, int | None]]:
+    """Due date and rule of records that are about to be stored, in the same order; NULLs for those without an owner."""
+    owners, homes, levels, since = zip(*records, strict=True) if records else ((), (), (), ())
+    new = (
+        func.unnest(
+            bindparam(None, owners, type_=ARRAY(BigInteger)), bindparam(None, homes, type_=ARRAY(BigInteger)),
+            bindparam(None, levels, type_=ARRAY(Text)), bindparam(None, since, type_=ARRAY(DateTime(timezone=True))),
+        )
+        .table_valued("owner_id", "home_pool_id", "level", "owned_since", with_ordinality="place")
+        .render_derived()
+    )  # fmt: skip
+    pooled = POOL_KINDS[kind]
+    level = None if pooled.level is None else new.c.level
+    rule = _rule(pooled, Held(new.c.home_pool_id, level, new.c.owned_since), new)
+    found = (
+        select(rule.c.due_at, rule.c.rule_id)
+        .select_from(new)
+        .outerjoin(User, User.id == new.c.owner_id)
+        .outerjoin(rule, User.id.is_not(None))
+        .order_by(new.c.place)
+    )
+    return [(due_at, rule_id) for due_at, rule_id in await session.execute(found)]
 
 
 async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | None = None) -> int:
@@ -105,15 +174,7 @@ async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | 
     await session.flush()  # a Core statement does not flush by itself, and reads what stands in the database
     pooled = POOL_KINDS[kind]
     model = pooled.model
-    due_on = local_day(base(pooled), User.time_zone) + RecycleRule.days.cast(Integer) + cast(1, Integer)
-    rule = lateral(
-        select(RecycleRule.id.label("rule_id"), midnight(due_on, User.time_zone).label("due_at"))
-        .join(Pool, Pool.id == RecycleRule.pool_id)
-        .where(applies(pooled), Pool.active)
-        .order_by(due_on, RecycleRule.priority.desc(), RecycleRule.id)
-        .limit(1)
-        .correlate(model, User)
-    )
+    rule = _rule(pooled, Held.of(pooled), model)
     found = (
         select(model.id.label("id"), rule.c.rule_id, rule.c.due_at)
         .outerjoin(User, User.id == model.owner_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, or_, select
+from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.core.access import Actor
 from domain.core.work import Work
@@ -62,25 +64,28 @@ async def begin(work: Work, kind: PoolKind, record: Any) -> None:
 
 async def home_pool_id(work: Work, kind: PoolKind, user_id: int) -> int | None:
     """The pool that a user's new records belong to; None where the user is a member of none."""
-    departments = (
-        select(User.department_id)
-        .where(User.id == user_id)
-        .union(select(UserDepartment.department_id).where(UserDepartment.user_id == user_id))
+    return (await home_pool_ids(work, kind, [user_id])).get(user_id)
+
+
+async def home_pool_ids(work: Work, kind: PoolKind, user_ids: Collection[int]) -> dict[int, int]:
+    """The pools that new records of these users belong to; without those who are members of none."""
+    among = clock.id_list(sorted(user_ids))
+    member = PoolMember.pool_id.label("pool_id")
+    further, post = PoolMember.department_id == UserDepartment.department_id, PoolMember.role_id == UserRole.role_id
+    near = union_all(
+        select(PoolMember.user_id, member, literal(0).label("distance")).where(PoolMember.user_id == among),
+        select(User.id, member, literal(1)).where(PoolMember.department_id == User.department_id, User.id == among),
+        select(UserDepartment.user_id, member, literal(1)).where(further, UserDepartment.user_id == among),
+        select(UserRole.user_id, member, literal(2)).where(post, UserRole.user_id == among),
+    ).subquery()
+    nearest = (
+        select(near.c.user_id, Pool.id)
+        .join(Pool, Pool.id == near.c.pool_id)
+        .where(Pool.kind == kind.value, Pool.active)
+        .ext(distinct_on(near.c.user_id))
+        .order_by(near.c.user_id, near.c.distance, Pool.id)
     )
-    roles = select(UserRole.role_id).where(UserRole.user_id == user_id)
-    mine = or_(
-        PoolMember.user_id == user_id,
-        PoolMember.department_id.in_(departments),
-        PoolMember.role_id.in_(roles),
-    )
-    statement = (
-        select(Pool.id)
-        .join(PoolMember, PoolMember.pool_id == Pool.id)
-        .where(Pool.kind == kind.value, Pool.active, mine)
-        .order_by(PoolMember.user_id.is_(None), PoolMember.department_id.is_(None), Pool.id)
-        .limit(1)
-    )
-    return (await work.session.execute(statement)).scalar_one_or_none()
+    return {user_id: pool_id for user_id, pool_id in await work.session.execute(nearest)}
 
 
 async def claim_count(work: Work, kind: PoolKind, record_id: int) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from sqlalchemy import BigInteger, Text, cast, func, insert, literal, not_, null, or_, select, update
@@ -13,7 +14,7 @@ from domain.core.text import Text as Sentence
 from domain.core.text import _
 from domain.core.work import Work
 from domain.notifications.actions import notify
-from domain.notifications.models import NotificationKind
+from domain.notifications.models import Notification, NotificationKind
 from domain.people.models import User
 from domain.pools import clock
 from domain.pools.events import Recycled
@@ -21,48 +22,81 @@ from domain.pools.kinds import POOL_KINDS, Pooled
 from domain.pools.models import OwnershipChange, OwnershipVerb, Pool, PoolKind, RecycleRule
 
 CHUNK = 5000
+Begin = Callable[[], AbstractAsyncContextManager[Work]]
+"""Opens a unit of work that is committed at the end of the block."""
 
 
-async def recycle_all(work: Work) -> int:
+async def recycle_all(begin: Begin, *, lanes: int = 1) -> int:
     """Return everything that is due, and tell each former owner once. For the nightly job; returns how many went.
 
-    First sets all clocks by the rules as they are tonight, so that a rule changed in the back office holds.
+    First sets all clocks by the rules as they are tonight, so that a rule changed in the back office holds. Each chunk
+    is a transaction of its own, in so many lanes at once (docs/decisions/0012): whoever works at night waits for one
+    chunk at most, and a night that was broken off is ended by the next run.
     """
     total = 0
     for kind in POOL_KINDS:
-        await clock.recompute(work.session, kind)
-        lost: Counter[int] = Counter()
-        while gone := await _recycle(work, kind, CHUNK):
-            lost.update(gone)
-        for owner_id, n in lost.items():
-            await notify(
-                work,
-                [owner_id],
-                NotificationKind.recycle,
-                _went(kind, n),
-                url="/pools",
-                tag=f"recycled-{kind}-{work.now:%Y%m%d}",
-            )
-        total += lost.total()
+        async with begin() as work:
+            await clock.recompute(work.session, kind)
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(_lane(begin, kind)) for _ in range(lanes)]
+        async with begin() as work:
+            await _tell(work, kind)
+        total += sum(lane.result() for lane in running)
     return total
 
 
 async def recycle_due(work: Work, limit: int = CHUNK) -> int:
     """Return up to `limit` due records of each kind and tell nobody; returns how many went."""
-    return sum([sum((await _recycle(work, kind, limit)).values()) for kind in POOL_KINDS])
+    return sum([(await _recycle(work, kind, limit))[1] for kind in POOL_KINDS])
 
 
-async def _recycle(work: Work, kind: PoolKind, limit: int) -> Mapping[int, int]:
-    """One chunk; how many each owner lost.
+async def _lane(begin: Begin, kind: PoolKind) -> int:
+    """Chunk after chunk, past what another lane has locked, until nothing more is due; returns how many went."""
+    total = 0
+    while True:
+        async with begin() as work:
+            found, gone, set_anew = await _recycle(work, kind, CHUNK)
+        total += gone
+        if found < CHUNK or not gone + set_anew:
+            return total
+
+
+async def _recycle(work: Work, kind: PoolKind, limit: int) -> tuple[int, int, int]:
+    """One chunk: how many were due, went, and turned out to be due on another day.
 
     Rows that somebody works on at this moment are left for the next night. Under the lock each clock is set once more,
     so a follow-up, an approval or a leave that came in between saves the record.
     """
     ids = await _lock_due(work, POOL_KINDS[kind], limit)
     if not ids:
-        return {}
-    await clock.recompute(work.session, kind, ids)
-    return await _return(work, kind, ids)
+        return 0, 0, 0
+    set_anew = await clock.recompute(work.session, kind, ids)
+    return len(ids), await _return(work, kind, ids), set_anew
+
+
+async def _tell(work: Work, kind: PoolKind) -> None:
+    """One item for each person who lost something today and was not told since. Asks the ledger, so that what an
+    earlier run returned before it was broken off is told too."""
+    tag = f"recycled-{kind}-{work.now:%Y%m%d}"
+    told = select(func.max(Notification.at)).where(
+        Notification.user_id == OwnershipChange.from_owner_id, Notification.tag == tag
+    )
+    lost = (
+        select(OwnershipChange.from_owner_id, func.count())
+        .where(
+            OwnershipChange.kind == kind.value,
+            OwnershipChange.verb == OwnershipVerb.recycle.value,
+            OwnershipChange.at >= work.now.replace(hour=0, minute=0, second=0, microsecond=0),
+        )
+        .group_by(OwnershipChange.from_owner_id)
+        .having(func.coalesce(func.max(OwnershipChange.at) > told.correlate(OwnershipChange).scalar_subquery(), True))
+    )
+    people: dict[int, list[int]] = {}
+    for owner_id, n in await work.session.execute(lost):
+        assert owner_id is not None  # what is recycled had an owner
+        people.setdefault(n, []).append(owner_id)
+    for n, owner_ids in people.items():
+        await notify(work, owner_ids, NotificationKind.recycle, _went(kind, n), url="/pools", tag=tag)
 
 
 async def _lock_due(work: Work, pooled: Pooled, limit: int) -> Sequence[int]:
@@ -82,7 +116,7 @@ async def _lock_due(work: Work, pooled: Pooled, limit: int) -> Sequence[int]:
     return (await work.session.execute(due)).scalars().all()
 
 
-async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> Mapping[int, int]:
+async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> int:
     """One statement: rows, ledger and events. In PostgreSQL 15 syntax, so the old owner comes from `due`."""
     model = POOL_KINDS[kind].model
     due = (
@@ -95,6 +129,7 @@ async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> Mapping[int
         .join(RecycleRule, RecycleRule.id == model.recycle_rule_id)
         .join(Pool, Pool.id == clock.destination(model))
         .where(model.id == clock.id_list(ids), model.recycle_due_at <= work.now)
+        .order_by(model.id)
         .cte("due")
     )  # fmt: skip
     table = model.__table__
@@ -118,8 +153,8 @@ async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> Mapping[int
     )
     lines = _lines(work, kind, due).cte("lines")
     told = _events(work, kind, due).cte("told")
-    statement = select(due.c.owner_id, func.count()).group_by(due.c.owner_id).add_cte(gone, lines, told)
-    return {owner_id: n for owner_id, n in await work.session.execute(statement)}
+    statement = select(func.count()).select_from(due).add_cte(gone, lines, told)
+    return int((await work.session.execute(statement)).scalar_one())
 
 
 def _lines(work: Work, kind: PoolKind, due: Any) -> Any:
@@ -129,6 +164,7 @@ def _lines(work: Work, kind: PoolKind, due: Any) -> Any:
         "record_id": due.c.id,
         "verb": literal(OwnershipVerb.recycle.value),
         "from_owner_id": due.c.owner_id,
+        "from_pool_id": due.c.home_pool_id,
         "to_pool_id": due.c.pool_id,
         "reason": due.c.reason,
     }
@@ -159,4 +195,3 @@ def _went(kind: PoolKind, n: int) -> Sentence:
             n=n,
         )
     return _("%(n)s of your leads returned to a pool.", plural="%(n)s of your leads returned to pools.", n=n)
-        "from_pool_id": due.c.home_pool_id,

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -143,8 +144,8 @@ async def test_a_follow_up_and_the_sweep_at_once_agree(own_database: Database) -
         return as_user(own_database, rep.id, lambda work: followups.create(work, data))
 
     jobs = [note(customer.id) for customer in customers]
-    jobs.insert(10, as_user(own_database, None, sweep.recycle_all))
-    jobs.insert(20, as_user(own_database, None, sweep.recycle_all))
+    jobs.insert(10, sweep.recycle_all(partial(transaction, own_database, SYSTEM), lanes=2))
+    jobs.insert(20, sweep.recycle_all(partial(transaction, own_database, SYSTEM)))
     outcomes = await asyncio.gather(*jobs)
 
     del outcomes[20], outcomes[10]
@@ -157,7 +158,7 @@ async def test_a_follow_up_and_the_sweep_at_once_agree(own_database: Database) -
                 assert (now.owner_id, now.recycle_due_at > outcome.created_at) == (rep.id, True)
 
 
-async def test_two_sweeps_at_once_return_everything_once(own_database: Database) -> None:
+async def test_sweeps_at_once_return_everything_once(own_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     async with own_database.writing() as session:
         make = Make(session)
         rep = await make.user("rep", "sales_rep")
@@ -168,7 +169,9 @@ async def test_two_sweeps_at_once_return_everything_once(own_database: Database)
             customer.owned_since = customer.created_at - timedelta(days=60)
         await session.commit()
 
-    gone = await asyncio.gather(*(as_user(own_database, None, sweep.recycle_all) for _ in range(3)))
+    monkeypatch.setattr(sweep, "CHUNK", 15)
+    begin = partial(transaction, own_database, SYSTEM)
+    gone = await asyncio.gather(*(sweep.recycle_all(begin, lanes=2) for _ in range(3)))
 
     assert sum(gone) == 200
     async with own_database.reading() as session:

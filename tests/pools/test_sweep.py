@@ -1,5 +1,6 @@
 """What is due returns at night, and who held it is told."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ async def test_what_is_due_returns_with_ledger_event_and_one_digest(make: Any, w
         customer.owned_since = work.now - timedelta(days=40)
     clockwork = await night(make, work)
 
-    assert await sweep.recycle_all(clockwork) == 3
+    assert await sweep.recycle_all(lambda: nullcontext(clockwork)) == 3
 
     for customer in (*old, fresh):
         await work.session.refresh(customer)
@@ -57,7 +58,25 @@ async def test_what_is_due_returns_with_ledger_event_and_one_digest(make: Any, w
         ("customers", True, "VIP", "Lin")
     }
     assert [notice.kind for notice in await notices(work, rep)] == ["recycle"]
-    assert await sweep.recycle_all(clockwork) == 0
+    assert await sweep.recycle_all(lambda: nullcontext(clockwork)) == 0
+
+
+async def test_what_a_broken_off_night_returned_is_told_by_the_next_run(make: Any, work_as: Any) -> None:
+    rep = await make.user("rep", "sales_rep")
+    pool = await make.pool("North")
+    work = await work_as(rep)
+    work.session.add(RecycleRule(pool_id=pool.id, kind="no_follow_up", days=30))
+    for _ in range(3):
+        customer = await make.customer(owner=rep, home_pool_id=pool.id)
+        customer.owned_since = work.now - timedelta(days=40)
+    clockwork = await night(make, work)
+    await clock.recompute(work.session, KIND)
+    assert await sweep.recycle_due(clockwork, limit=2) == 2
+
+    for went in (1, 0):
+        assert await sweep.recycle_all(lambda: nullcontext(clockwork)) == went
+        (notice,) = await notices(work, rep)
+        assert str(notice.params["n"]) == "3"
 
 
 async def test_it_stays_while_an_approval_waits_or_its_owner_is_away(make: Any, work_as: Any) -> None:
