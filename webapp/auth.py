@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
@@ -19,6 +20,7 @@ from sqlalchemy import TextClause, text
 
 from domain.core.access import Actor
 from domain.core.errors import Denied
+from domain.core.kept import kept
 from domain.core.text import _
 from domain.core.work import clock
 from domain.people.queries import load_actor
@@ -209,7 +211,7 @@ class Front:
             return
         if used_at is None or now - used_at > TOUCH_AFTER:
             await self._touch(TOUCH_TOKEN, {"id": token_id, "now": now})
-        state["actor"] = limited(actor, scopes)
+        state["actor"] = kept(actor, limited, tuple(scopes))
 
     def _csrf(self, cookies: dict[str, str], state: dict[str, Any]) -> str | None:
         """Set the secret of this visitor; returns a new visitor cookie if one has to be set."""
@@ -310,7 +312,7 @@ async def respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], b
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def limited(actor: Actor, scopes: list[str]) -> Actor:
+def limited(actor: Actor, scopes: Sequence[str]) -> Actor:
     """The actor as a token sees it: only the rights that the token was made for (empty: all)."""
     if not scopes:
         return actor

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 import asyncpg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 BARE_CONNECTIONS = 2
@@ -28,6 +29,13 @@ def connect_arguments(url: str) -> dict[str, Any]:
     """What asyncpg needs to open SQLAlchemy's address."""
     _, arguments = dialect().create_connect_args(make_url(url))  # type: ignore[no-untyped-call]
     return {name: value for name, value in arguments.items() if not name.startswith("prepared_statement")}
+
+
+def _refuse_closed(adapter: Any, _record: Any, _proxy: Any) -> None:
+    """The pool throws away what the server hung up on and opens another. It is not told by itself: `Work.rows` speaks
+    with the driver, past the engine that would notice."""
+    if adapter.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _nothing(connection: Any) -> None:
@@ -49,6 +57,7 @@ class Database:
             json_serializer=_json,
             connect_args={"server_settings": SERVER_SETTINGS},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.still = self.engine.execution_options(isolation_level="REPEATABLE READ")
 

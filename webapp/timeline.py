@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from domain.core.events import Event, EventRow
+from domain.core.events import Event
 from domain.core.text import Text, _
 from webapp.formats import amount
 
@@ -54,7 +54,7 @@ def sentences() -> dict[str, Text]:
     return {kind.__name__: kind.sentence for kind in below(Event) if hasattr(kind, "sentence")}
 
 
-def happening(row: EventRow, who: str | None) -> Happening:
+def happening(row: Any, who: str | None) -> Happening:
     """An event as people read it; one of an older version of Offing keeps at least its name."""
     sentence = sentences().get(row.name)
     what = _("Something happened: %(name)s", name=row.name)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, fu
 from domain.contacts.models import Contact
 from domain.core.access import Actor
 from domain.core.lists import Branch, Column, Hits, ListSpec, Scene, Sort
+from domain.core.rows import columns
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
@@ -46,15 +47,15 @@ async def get(work: Work, contact_id: int, *, lock: bool = False) -> Contact:
     return await work.load(Contact, contact_id, visible(work.actor), lock=lock)
 
 
-async def of_customer(work: Work, customer_id: int) -> Sequence[Contact]:
+async def of_customer(work: Work, customer_id: int) -> Sequence[Any]:
     """The contacts of a customer that the actor sees, the main one first."""
     if work.actor.scope("contacts") is None:
         return []
-    return (await work.session.scalars(_OF_CUSTOMER, {"customer_id": customer_id})).all()
+    return await work.rows(_OF_CUSTOMER, {"customer_id": customer_id})
 
 
 _OF_CUSTOMER = (
-    select(Contact)
+    select(*columns(Contact))
     .where(Contact.customer_id == bindparam("customer_id"), LIVE)
     .order_by(Contact.main.desc(), Contact.name_sort, Contact.id)
 )

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from sqlalchemy import Row
-
 from domain.core.events import Event
 from domain.core.lists import ListQuery, ListSpec, fetch_page
 from domain.core.text import Text, _
@@ -28,7 +26,7 @@ class Exported(Event):
     rows: int
 
 
-async def every(work: Work, spec: ListSpec, query: ListQuery) -> AsyncIterator[Sequence[Row[Any]]]:
+async def every(work: Work, spec: ListSpec, query: ListQuery) -> AsyncIterator[Sequence[Any]]:
     """All rows that the list would show from page to page, in its order, some at a time.
 
     Ask in a session whose queries see one moment: a row that changes meanwhile would come twice or not at all.

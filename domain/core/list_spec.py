@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    Row,
     Select,
     SQLColumnExpression,
     any_,
@@ -208,7 +207,7 @@ class Count:
 class Page:
     """Up to a page of rows, the cursor after them (None at the end), and the count if it was asked for."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     next: str | None
     count: Count | None = None
 

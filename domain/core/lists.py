@@ -183,23 +183,23 @@ def _counted(plan: _Plan, cap: int) -> Select[Any]:
 
 
 def _page(plan: _Plan, query: ListQuery, size: int, cap: int | None) -> Select[Any]:
-    """A page as a statement. After a place it takes `after_key` and `after_id`; with a `cap` it counts as `_total`."""
+    """A page as a statement. After a place it takes `after_key` and `after_id`; with a `cap` it counts as `total_`."""
     spec, sort = plan.spec, plan.spec.sort(query.sort)
     values: list[Any] = [item.value.label(item.name) for item in spec.columns]
-    columns: list[Any] = [spec.id.label("id"), *values, sort.column.label("_key")]
+    columns: list[Any] = [spec.id.label("id"), *values, sort.column.label("key_")]
     if query.cursor is not None:
         column: Any = sort.column
         here, there = tuple_(column, spec.id), tuple_(bindparam("after_key", type_=column.type), _AFTER_ID)
         plan = replace(plan, wheres=[*plan.wheres, here < there if sort.descending else here > there])
     if plan.direct:
         if cap is not None:
-            columns.append(_counted(plan, cap).scalar_subquery().label("_total"))
+            columns.append(_counted(plan, cap).scalar_subquery().label("total_"))
         return _cut(spec.source(select(*columns)).where(*plan.wheres), sort, spec, size + 1)
     # One walk gives the rows and, going on to the cap, their number.
     found = plan.ids(sort, max(size, cap or 0) + 1)
     if cap is not None:
         counted = select(found.c.id).limit(_written(cap + 1)).subquery("counted")
-        columns.append(select(func.count()).select_from(counted).scalar_subquery().label("_total"))
+        columns.append(select(func.count()).select_from(counted).scalar_subquery().label("total_"))
     first = select(found.c.id).order_by(*_order(sort, found.c.key, found.c.id))
     first = first.limit(_written(size + 1))
     page = first.subquery("page")
@@ -226,9 +226,8 @@ async def fetch_page(
     hits = await spec.probe(work, query.q) if query.q and spec.probe is not None else None
     by_key = hits is not None and hits.ids is not None
     cap = (WALKED_CAP if (query.q and not by_key) or query.filters else COUNT_CAP) if counted else None
-    if query.q and (hits is None or not hits.values):
-        statement = _page(_plan(spec, query, work.actor, hits), query, size, cap)
-    else:
+    statement: Select[Any] | None = None
+    if not query.q or (hits is not None and hits.values):
         filters, shape = tuple(sorted(query.filters.items())), None if hits is None else hits.shape
         asked = (spec, query.scene, query.sort, filters, query.cursor is not None, size, cap, shape, by_key)
         statement = kept(work.actor, _built, *asked)
@@ -236,11 +235,15 @@ async def fetch_page(
     if query.cursor is not None:
         column: Any = spec.sort(query.sort).column
         values["after_key"], values["after_id"] = decode_cursor(query.cursor, _python_type(column.type))
-    rows = await work.rows(statement, values)
-    cursor = encode_cursor(rows[size - 1]._key, rows[size - 1].id) if len(rows) > size else None
+    if statement is not None:
+        rows = await work.rows(statement, values)
+    else:
+        once = _page(_plan(spec, query, work.actor, hits), query, size, cap)
+        rows = (await work.session.execute(once, values)).all()
+    cursor = encode_cursor(rows[size - 1].key_, rows[size - 1].id) if len(rows) > size else None
     number = None
     if cap is not None:
-        total = rows[0]._total if rows else 0
+        total = rows[0].total_ if rows else 0
         number = Count(min(total, cap), total > cap)
     return Page(rows[:size], cursor, number)
 

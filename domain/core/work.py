@@ -7,29 +7,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Row, Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from domain.core.access import Actor
 from domain.core.errors import Conflict, Denied, NotFound
 from domain.core.events import Event, EventRow
 from domain.core.model import Record
+from domain.core.rows import fetch
 from domain.core.text import Text, _
 
 R = TypeVar("R", bound=Record)
+NONE: Mapping[str, Any] = {}
 
 
 def clock() -> datetime:
     """The one place that asks what time it is."""
     return datetime.now(UTC)
-
-
-def _rows(session: Session, statement: Executable, parameters: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
-    if session.new or session.dirty or session.deleted:
-        session.flush()  # Core does not do it by itself
-    found: Sequence[Row[Any]] = session.connection().execute(statement, parameters).all()
-    return found
 
 
 @dataclass
@@ -46,9 +40,12 @@ class Work:
         """The day it is for the actor."""
         return self.now.astimezone(self.actor.zone).date()
 
-    async def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
-        """Rows of plain columns, for lists: past the session, whose unit of work would take as long as the query."""
-        return await self.session.run_sync(_rows, statement, parameters)
+    async def rows(self, statement: Select[Any], values: Mapping[str, Any] = NONE) -> Sequence[Any]:
+        """Rows of a statement that is kept, as named tuples and past the session (`domain/core/rows.py`)."""
+        session = self.session.sync_session
+        if session.new or session.dirty or session.deleted:
+            await self.session.flush()
+        return await fetch(self.session, statement, values)
 
     def record(self, event: Event) -> None:
         """Store an event in this transaction; reactions to it run in the worker after the commit."""

@@ -29,6 +29,7 @@ from domain.core.audit import AuditEntry
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
 from domain.core.kept import kept
+from domain.core.rows import columns
 from domain.core.work import Work
 from domain.customers import policy
 from domain.customers.listing import LIST
@@ -76,7 +77,8 @@ async def binned(work: Work, *, limit: int = 200) -> Sequence[Customer]:
 class Detail:
     """A customer as its page shows it; `hidden` are fields the pool keeps back until it is claimed."""
 
-    customer: Customer
+    customer: Any
+    """Its columns."""
     owner: str | None
     pool: str | None
     may_write: bool
@@ -89,15 +91,15 @@ class Detail:
 async def detail(work: Work, customer_id: int) -> Detail:
     """One customer with what belongs to its head, in one query. Raises NotFound."""
     actor = work.actor
-    row = (await work.session.execute(kept(actor, _detail), {"customer_id": customer_id})).one_or_none()
-    if row is None:
+    rows = await work.rows(kept(actor, _detail), {"customer_id": customer_id})
+    if not rows:
         raise NotFound
-    customer, owner, pool, hidden_fields, may_write, may_manage, granted, history = row
-    hidden = policy.hidden(actor, customer.pool_id, hidden_fields or (), granted=granted)
-    fresh = history is False and customer.owner_id == actor.id and customer.created_by_id != actor.id
+    row = rows[0]
+    hidden = policy.hidden(actor, row.pool_id, row.hidden_fields or (), granted=row.granted)
+    fresh = row.history_visible is False and row.owner_id == actor.id and row.created_by_id != actor.id
     return Detail(
-        customer, owner, pool, bool(may_write) and actor.may("customers.edit"), bool(may_manage), hidden,
-        customer.owned_since if fresh else None,
+        row, row.owner, row.pool, bool(row.may_write) and actor.may("customers.edit"), bool(row.may_manage), hidden,
+        row.owned_since if fresh else None,
     )  # fmt: skip
 
 
@@ -105,8 +107,10 @@ def _detail(actor: Actor) -> Any:
     home = aliased(Pool)
     return (
         select(
-            Customer, User.name, Pool.name, Pool.hidden_fields, writable(actor), manageable(actor),
-            grants_to(actor, "customers").where(Grant.record_id == Customer.id).exists(), home.history_visible,
+            *columns(Customer), User.name.label("owner"), Pool.name.label("pool"), Pool.hidden_fields,
+            writable(actor).label("may_write"), manageable(actor).label("may_manage"),
+            grants_to(actor, "customers").where(Grant.record_id == Customer.id).exists().label("granted"),
+            home.history_visible,
         )
         .outerjoin(User, User.id == Customer.owner_id)
         .outerjoin(Pool, Pool.id == Customer.pool_id)
@@ -155,17 +159,16 @@ def _totals() -> Any:
 
 async def timeline(
     work: Work, customer_id: int, *, since: datetime | None = None, before: int | None = None, limit: int = 20
-) -> Sequence[Row[Any, Any]]:
-    """What happened to a customer, newest first, with the actor's name; `before` is the event to go on from."""
+) -> Sequence[Any]:
+    """What happened to a customer, newest first, with who did it; `before` is the event to go on from."""
     values = {"customer_id": customer_id, "since": since, "before": before, "most": limit}
-    statement = _timeline(since is not None, before is not None)
-    return (await work.session.execute(statement, values)).all()
+    return await work.rows(_timeline(since is not None, before is not None), values)
 
 
 @cache
 def _timeline(since: bool, before: bool) -> Any:
     statement = (
-        select(EventRow, User.name)
+        select(*columns(EventRow), User.name.label("who"))
         .outerjoin(User, User.id == EventRow.actor_id)
         .where(EventRow.customer_id == THIS)
         .order_by(EventRow.id.desc())

@@ -12,6 +12,7 @@ from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope
 from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
+from domain.core.rows import columns
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import scope, search
@@ -53,14 +54,12 @@ async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
     """The newest follow-ups of a customer that the actor sees, with author and contact."""
-    values = {"customer_id": customer_id, "most": limit}
-    found: Sequence[Any] = (await work.session.execute(kept(work.actor, _of_customer), values)).all()
-    return found
+    return await work.rows(kept(work.actor, _of_customer), {"customer_id": customer_id, "most": limit})
 
 
 def _of_customer(actor: Actor) -> Any:
     return (
-        select(FollowUp, User.name.label("author"), Contact.name.label("contact"))
+        select(*columns(FollowUp), User.name.label("author"), Contact.name.label("contact"))
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
         .where(FollowUp.customer_id == bindparam("customer_id"), visible(actor))

@@ -17,6 +17,7 @@ from domain.core.access import Actor, Scope, granted, grants_to, in_scope
 from domain.core.events import EventRow
 from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort, any_branch
+from domain.core.rows import columns
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
@@ -88,14 +89,13 @@ async def lock_any(work: Work, order_id: int) -> Order:
     return await work.load(Order, order_id, true(), lock=True, options=(selectinload(Order.lines),))
 
 
-async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Order]:
+async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Any]:
     """The newest orders of a customer that the actor sees."""
-    values = {"customer_id": customer_id, "most": limit}
-    return (await work.session.scalars(kept(work.actor, _of_customer), values)).all()
+    return await work.rows(kept(work.actor, _of_customer), {"customer_id": customer_id, "most": limit})
 
 
 def _of_customer(actor: Actor) -> Select[Any]:
-    statement = select(Order).where(Order.customer_id == bindparam("customer_id"), visible(actor))
+    statement = select(*columns(Order)).where(Order.customer_id == bindparam("customer_id"), visible(actor))
     return statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(bindparam("most", type_=Integer()))
 
 

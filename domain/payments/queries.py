@@ -15,6 +15,7 @@ from domain.approvals.queries import visible_records
 from domain.core.access import Actor, granted, in_scope
 from domain.core.kept import kept
 from domain.core.lists import Column, Filter, ListSpec, Scene, Sort
+from domain.core.rows import columns
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import Customer
@@ -75,14 +76,13 @@ async def of_order(work: Work, order_id: int) -> Sequence[Payment]:
     return (await work.session.scalars(statement)).all()
 
 
-async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Payment]:
+async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Any]:
     """The newest payments of a customer that the actor sees."""
-    values = {"customer_id": customer_id, "most": limit}
-    return (await work.session.scalars(kept(work.actor, _of_customer), values)).all()
+    return await work.rows(kept(work.actor, _of_customer), {"customer_id": customer_id, "most": limit})
 
 
 def _of_customer(actor: Actor) -> Select[Any]:
-    statement = select(Payment).where(Payment.customer_id == bindparam("customer_id"), visible(actor))
+    statement = select(*columns(Payment)).where(Payment.customer_id == bindparam("customer_id"), visible(actor))
     return statement.order_by(Payment.id.desc()).limit(bindparam("most", type_=Integer()))
 
 

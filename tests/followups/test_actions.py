@@ -52,7 +52,7 @@ async def test_a_follow_up_moves_the_customer_and_its_clock(make: Any, work_as: 
     assert customer.follow_stage == "contacted"
     assert customer.recycle_due_at > work.now + timedelta(days=30)
     assert (record.created_by_id, record.minutes, record.at) == (rep.id, 5, work.now)
-    assert [row.FollowUp.content for row in await queries.of_customer(work, customer.id)] == ["called"]
+    assert [row.content for row in await queries.of_customer(work, customer.id)] == ["called"]
 
 
 async def test_an_older_touch_entered_later_moves_nothing_back(make: Any, work_as: Any) -> None:
@@ -231,4 +231,4 @@ async def test_a_pool_may_hide_the_old_follow_ups(make: Any, work_as: Any) -> No
     customer.owner_id, customer.pool_id, customer.owned_since = heir.id, None, work.now + timedelta(seconds=1)
     work.now += timedelta(seconds=2)
     await actions.create(work, said(customer, "new"))
-    assert [row.FollowUp.content for row in await queries.of_customer(work, customer.id)] == ["new"]
+    assert [row.content for row in await queries.of_customer(work, customer.id)] == ["new"]

@@ -175,6 +175,6 @@ def rows(spec: ListSpec, output: type[BaseModel], path: str) -> Endpoint:
         query = ListQuery.of(spec, call.query)
         page = await fetch_page(call.work, spec, query, size=int(size))
         more = None if page.next is None else f"{PREFIX}{path}?{query.params(cursor=page.next, limit=size)}"
-        return {"items": [dict(row._mapping) for row in page.rows], "next": more}
+        return {"items": [row._asdict() for row in page.rows], "next": more}
 
     return Endpoint(method="GET", path=path, summary=f"List {spec.kind}", run=run, output=output, spec=spec)

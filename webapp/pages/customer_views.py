@@ -15,7 +15,7 @@ from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries
-from domain.customers.models import Customer, DealStatus, FollowStage
+from domain.customers.models import DealStatus, FollowStage
 from domain.customers.queries import Detail
 from domain.followups import queries as followups
 from domain.followups.models import Way
@@ -32,7 +32,7 @@ from domain.search import phones
 from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
-from webapp.timeline import happenings
+from webapp.timeline import happening
 
 KIND = PoolKind.customer
 TIMELINE_PAGE = 20
@@ -101,7 +101,7 @@ def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
     return items
 
 
-def _quick(actor: Actor, c: Customer, tel: str, links: Sequence[Any]) -> list[dict[str, Any]]:
+def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[str, Any]]:
     """The acts in reach of the thumb; what cannot be done now says why."""
     pooled = _("It lies in a public pool. Claim it first.") if c.owner_id is None else None
     items: list[dict[str, Any]] = [
@@ -124,17 +124,17 @@ async def _followups(work: Work, found: Detail) -> Any:
         return None
     rows = await followups.of_customer(work, found.customer.id, limit=20)
     since = found.history_from
-    return rows if since is None else [row for row in rows if row[0].at >= since]
+    return rows if since is None else [row for row in rows if row.at >= since]
 
 
 def timeline_of(customer_id: int, rows: Any) -> dict[str, Any]:
     """Happenings, and where the older ones are."""
     more = len(rows) > TIMELINE_PAGE
-    older = f"/customers/{customer_id}/timeline?before={rows[TIMELINE_PAGE - 1][0].id}" if more else None
-    return {"happenings": happenings(rows[:TIMELINE_PAGE]), "older_url": older}
+    older = f"/customers/{customer_id}/timeline?before={rows[TIMELINE_PAGE - 1].id}" if more else None
+    return {"happenings": [happening(row, row.who) for row in rows[:TIMELINE_PAGE]], "older_url": older}
 
 
-def _values(c: Customer, hidden: frozenset[str]) -> list[tuple[Text, Any, str | None]]:
+def _values(c: Any, hidden: frozenset[str]) -> list[tuple[Text, Any, str | None]]:
     """The customer's fields for reading: label, value, link; what the pool hides is not even there."""
     found: list[tuple[Text, Any, str | None]] = []
     for name, label in LABELS.items():
