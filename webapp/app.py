@@ -49,6 +49,7 @@ from webapp.pages.pools import Pools
 from webapp.pages.products import Products
 from webapp.pages.push import Push
 from webapp.pages.pwa import Pwa
+from webapp.pages.route import Route, RouteStart
 from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
 from webapp.pages.sync import Sync
@@ -91,8 +92,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         CustomerRecord,
         Customers,
         Design,
-        export,
         Disagreements,
+        export,
         Field,
         Forgotten,
         Frame,
@@ -100,6 +101,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Orders,
         Outbox,
         Products,
+        Route,
+        RouteStart,
         Pwa,
         Push,
         Imports,

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
 from sqlalchemy import func, or_, update
 
 from domain.core.access import among
-from domain.core.inputs import Input, Number
 from domain.core.list_spec import Where
-from domain.core.model import Choice, snapshot
-from domain.core.places import Accuracy, Position, bd09_to_wgs84, gcj02_to_wgs84
-from domain.core.text import _
+from domain.core.model import snapshot
+from domain.core.places import Accuracy
 from domain.core.work import Work
 from domain.customers import location
 from domain.customers.events import CustomerPlaced
@@ -24,42 +20,10 @@ from domain.customers.models import Customer
 from domain.customers.scope import visible, writable
 from domain.places.answers import ROUGH, forget
 from domain.places.hits import Address
+from domain.places.inputs import PlaceInput
 
 MOST_AT_ONCE = 5000
 """Customers that one request to look again takes; the rest wait for the next."""
-
-
-class Datum(Choice):
-    """What a pair of numbers was read off: it decides by how far they must be moved."""
-
-    wgs84 = "wgs84", _("GPS, or a map outside China")
-    gcj02 = "gcj02", _("Amap, Tencent, Apple or Google in China")
-    bd09 = "bd09", _("Baidu")
-
-
-def _degrees(value: Any) -> Any:
-    """Full-width digits, and the sign of degrees that some apps copy along."""
-    return value.strip().rstrip("°").strip() if isinstance(value, str) else value
-
-
-Latitude = Annotated[float, Number, BeforeValidator(_degrees), Field(ge=-85, le=85, allow_inf_nan=False)]
-Longitude = Annotated[float, Number, BeforeValidator(_degrees), Field(ge=-180, le=180, allow_inf_nan=False)]
-
-
-class PlaceInput(Input):
-    """A position that a person gives: from a dragged pin, typed, or where they stand."""
-
-    latitude: Latitude
-    longitude: Longitude
-    datum: Datum = Datum.wgs84
-
-    @property
-    def position(self) -> Position:
-        """The WGS-84 point."""
-        read = Position(self.latitude, self.longitude)
-        if self.datum is Datum.gcj02:
-            return gcj02_to_wgs84(read)
-        return bd09_to_wgs84(read) if self.datum is Datum.bd09 else read
 
 
 async def get(work: Work, customer_id: int, *, lock: bool = False) -> Customer:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from domain.core.errors import Conflict, Denied, Invalid
+from domain.core.errors import Conflict, Invalid, NotFound
 from domain.core.places import Position
 from domain.core.text import _
 from domain.core.work import Work
@@ -47,7 +47,7 @@ class Day:
 
     @property
     def last_place(self) -> Position | None:
-        """Where the last visit that is over took place, at its check-in or at the customer."""
+        """Where the customer lies who was visited last."""
         for row in sorted(
             self.over, key=lambda row: (row.Visit.arrived_at is not None, row.Visit.arrived_at), reverse=True
         ):
@@ -56,13 +56,13 @@ class Day:
 
 
 async def load_day(work: Work, user_id: int | None, on: date) -> Day:
-    """Somebody's day. Others' days only for who may plan them; raises Denied."""
+    """Somebody's day. Raises NotFound for people whose days the actor may not plan."""
     work.actor.require("visits.view")
     chosen = user_id or work.actor.id or 0
     zone = work.actor.zone
     if chosen != work.actor.id:
         if chosen not in dict(await queries.goers(work)):
-            raise Denied(_("You may not plan this person's days."))
+            raise NotFound
         zone = ZoneInfo((await work.session.execute(select(User.time_zone).where(User.id == chosen))).scalar_one())
     rows = await queries.day(work, chosen, on)
     return Day(

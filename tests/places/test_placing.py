@@ -12,10 +12,11 @@ from domain.core.places import metres_between, tile_of, wgs84_to_bd09, wgs84_to_
 from domain.customers import actions, location, placing
 from domain.customers import map as on_map
 from domain.customers.inputs import CustomerInput
-from domain.customers.placing import Again, PlaceInput
+from domain.customers.placing import Again
 from domain.customers.queries import LIST
 from domain.places import answers
 from domain.places.hits import Address
+from domain.places.inputs import PlaceInput
 from tests.customers.test_map import BERLIN, SHANGHAI, at
 from webapp.work import claim_audit
 

@@ -12,8 +12,8 @@ from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
 from domain.customers import location, placing
 from domain.customers.models import Customer
-from domain.customers.placing import Datum, PlaceInput
 from domain.places.gazetteer import locate
+from domain.places.inputs import Datum, PlaceInput
 from webapp.forms import Form, bind
 from webapp.htmx import AnyRequest
 from webapp.pages.customer_map_views import settings_of, shifted, to_map

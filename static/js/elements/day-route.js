@@ -1,0 +1,114 @@
+// <day-route>: draws the stops of the list on a map and lets one drag them. The list is a form whose buttons move stops
+// without this; a drag sets the order of its fields and sends it. The server reckons, and its answer replaces the list.
+import { ground, here, stage } from "../lib/map-ground.js";
+
+class DayRoute extends HTMLElement {
+  async connectedCallback() {
+    if (this.map) return;
+    this.querySelectorAll("[data-needs-js]").forEach((part) => { part.hidden = false; });
+    this.addEventListener("pointerdown", (event) => this.grab(event));
+    this.addEventListener("click", (event) => {
+      this.pressed = event.target.closest("button")?.id || "";
+      if (event.target.closest("[data-map-act='me']")) this.fromHere();
+    });
+    this.arrange();
+    document.addEventListener("htmx:after:swap", this.swapped);
+    const { L, map } = await stage(this, this.querySelector("[data-map]"));
+    Object.assign(this, { L, map });
+    this.layer = L.layerGroup().addTo(map);
+    this.draw();
+    this.leave = await ground(L, map, this);
+    this.dataset.ready = "";
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("htmx:after:swap", this.swapped);
+    this.leave?.();
+    this.map?.remove();
+    this.map = null;
+  }
+
+  swapped = () => {
+    if (!this.isConnected) return;
+    this.arrange();
+    this.draw();
+    const stop = this.pressed && this.querySelector(`#${CSS.escape(this.pressed)}`)?.closest("[data-stop]");
+    const moved = stop || this.stops().find((one) => one.dataset.name === this.dragged);
+    if (moved) {
+      const place = this.stops().indexOf(moved) + 1;
+      const words = { name: moved.dataset.name, n: place, all: this.stops().length };
+      this.say(this.dataset.movedText.replace(/\{(\w+)\}/g, (_all, key) => words[key]));
+    }
+    if (stop) (this.querySelector(`#${CSS.escape(this.pressed)}`) || stop.querySelector("button"))?.focus();
+    this.pressed = this.dragged = "";
+  };
+
+  stops() {
+    return [...this.querySelectorAll("[data-stop]")];
+  }
+
+  arrange() {
+    this.querySelectorAll("[data-handle]").forEach((handle) => { handle.hidden = false; });
+  }
+
+  draw() {
+    if (!this.map) return;
+    const { L } = this;
+    this.layer.clearLayers();
+    const start = this.querySelector("[data-start]");
+    const points = [start, ...this.stops()].filter((part) => part?.dataset.lat);
+    const way = points.map((part) => [Number(part.dataset.lat), Number(part.dataset.lng)]);
+    L.polyline(way, { className: "route-line", interactive: false }).addTo(this.layer);
+    points.forEach((part, index) => {
+      const label = document.createElement("span");
+      label.textContent = part === start ? "" : String(this.stops().indexOf(part) + 1);
+      const icon = L.divIcon({ className: part === start ? "map-me" : "route-pin", html: label, iconSize: null });
+      const title = part.dataset.name || "";
+      const marker = L.marker(way[index], { icon, title, alt: title, keyboard: part !== start }).addTo(this.layer);
+      marker.on("click", () => part.scrollIntoView({ block: "center", behavior: "smooth" }));
+    });
+    if (way.length) this.map.fitBounds(way, { padding: [36, 36], maxZoom: 15, animate: false });
+  }
+
+  // Dragging by the handle, with finger or mouse: the stop goes where the pointer is.
+  grab(event) {
+    const handle = event.target.closest("[data-handle]");
+    if (!handle) return;
+    event.preventDefault();
+    const stop = handle.closest("[data-stop]");
+    const before = this.stops().indexOf(stop);
+    stop.classList.add("dragged");
+    handle.setPointerCapture(event.pointerId);
+    const move = ({ clientY }) => {
+      const over = this.stops().find((one) => one !== stop && clientY >= one.getBoundingClientRect().top && clientY <= one.getBoundingClientRect().bottom);
+      if (!over) return;
+      const { top, height } = over.getBoundingClientRect();
+      over[clientY < top + height / 2 ? "before" : "after"](stop);
+    };
+    const drop = () => {
+      handle.removeEventListener("pointermove", move);
+      stop.classList.remove("dragged");
+      if (this.stops().indexOf(stop) === before) return;
+      this.dragged = stop.dataset.name;
+      stop.closest("form").requestSubmit(stop.closest("form").querySelector("[value='keep']"));
+    };
+    handle.addEventListener("pointermove", move);
+    handle.addEventListener("pointerup", drop, { once: true });
+    handle.addEventListener("pointercancel", drop, { once: true });
+  }
+
+  async fromHere() {
+    const coords = await here(this, (words) => this.say(words));
+    if (!coords) return;
+    const form = this.querySelector("[data-from]");
+    form.elements.from.value = `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`;
+    form.elements.at.disabled = true; // from where I am means now
+    form.requestSubmit();
+  }
+
+  say(words) {
+    this.querySelector("[data-said]").textContent = words;
+  }
+}
+
+customElements.define("day-route", DayRoute);
