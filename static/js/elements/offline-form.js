@@ -4,7 +4,7 @@
 import { drain } from "../outbox/drain.js";
 import { dropFile, readFiles } from "../outbox/files.js";
 import { FormDraft } from "../outbox/form-draft.js";
-import { clearErrors, notice, showErrors } from "../outbox/form-errors.js";
+import { clearErrors, say, showErrors } from "../outbox/form-errors.js";
 import { canKeep, queue } from "../outbox/keeping.js";
 import { changeRecord, readRecord, removeRecord } from "../outbox/records.js";
 import { leaveFor, toast, words } from "../outbox/words.js";
@@ -50,14 +50,12 @@ class OfflineForm extends HTMLElement {
   }
 
   #sayRestored() {
-    const shown = notice("restored");
-    shown.querySelector("button").addEventListener("click", async () => {
+    say(this.form, "restored").querySelector("button").addEventListener("click", async () => {
       this.#pause();
       await this.draft.save();
       await removeRecord(this.draft.record.id);
       location.replace(location.pathname + location.search);
     });
-    this.form.before(shown);
   }
 
   #touch = () => (this.draft.changed = true);
@@ -125,11 +123,7 @@ class OfflineForm extends HTMLElement {
   }
 
   #notKept() {
-    clearErrors(this.form);
-    const shown = notice("not-kept");
-    shown.dataset.fromOutbox = "";
-    this.form.before(shown);
-    shown.focus();
+    say(this.form, "not-kept").focus();
     this.removeAttribute("data-kept");
     this.#again();
   }
@@ -143,7 +137,7 @@ class OfflineForm extends HTMLElement {
   // No network and no worker to show another page: the form stays, done with.
   #stay() {
     this.form.inert = true;
-    this.form.before(notice("kept"));
+    say(this.form, "kept").focus();
   }
 }
 

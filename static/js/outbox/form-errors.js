@@ -1,15 +1,17 @@
 // What the server said of a record, shown in its form with the server's own markup: patterns come with every page.
 const pattern = (name) => document.querySelector(`template[data-outbox="${name}"]`).content.firstElementChild.cloneNode(true);
 
-export function notice(name, text) {
+// Puts one of the patterns before the form, where the next save takes it away again.
+export function say(form, name) {
+  clearErrors(form);
   const shown = pattern(name);
-  const words = shown.querySelector("[data-slot=text]");
-  if (text) words.textContent = text;
+  shown.dataset.fromOutbox = "";
+  form.before(shown);
   return shown;
 }
 
 export function clearErrors(form) {
-  form.parentElement.querySelectorAll("[data-from-outbox]").forEach((shown) => shown.remove());
+  (form.closest("offline-form") ?? form).querySelectorAll("[data-from-outbox]").forEach((shown) => shown.remove());
   form.querySelectorAll('[aria-invalid="true"]').forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
@@ -33,12 +35,10 @@ function markField(field, sentence) {
 }
 
 export function showErrors(form, { code, detail, errors }) {
-  clearErrors(form);
   form.querySelectorAll("[data-for-code]").forEach((part) => (part.hidden = part.dataset.forCode !== code));
-  const summary = pattern("errors");
-  summary.dataset.fromOutbox = "";
+  const summary = say(form, "errors");
   const list = summary.querySelector("ul");
-  const say = (sentence, field) => {
+  const add = (sentence, field) => {
     const line = list.appendChild(document.createElement("li"));
     const words = field?.id ? line.appendChild(document.createElement("a")) : line;
     if (words !== line) words.href = `#${field.id}`;
@@ -47,10 +47,9 @@ export function showErrors(form, { code, detail, errors }) {
   for (const [name, sentences] of Object.entries(errors ?? {})) {
     const field = name ? fieldOf(form, name) : null;
     const all = [].concat(sentences);
-    all.forEach((sentence) => say(sentence, field));
+    all.forEach((sentence) => add(sentence, field));
     if (field?.id) markField(field, all.join(" "));
   }
-  if (!list.children.length && detail) say(detail, null);
-  form.before(summary);
+  if (!list.children.length && detail) add(detail, null);
   summary.focus();
 }
