@@ -8,7 +8,7 @@ class DayRoute extends HTMLElement {
     this.querySelectorAll("[data-needs-js]").forEach((part) => { part.hidden = false; });
     this.addEventListener("pointerdown", (event) => this.grab(event));
     this.addEventListener("click", (event) => {
-      this.pressed = event.target.closest("button")?.id || "";
+      this.pressed = event.target.closest("[name='up'], [name='down']");
       if (event.target.closest("[data-map-act='me']")) this.fromHere();
     });
     this.arrange();
@@ -32,15 +32,14 @@ class DayRoute extends HTMLElement {
     if (!this.isConnected) return;
     this.arrange();
     this.draw();
-    const stop = this.pressed && this.querySelector(`#${CSS.escape(this.pressed)}`)?.closest("[data-stop]");
-    const moved = stop || this.stops().find((one) => one.dataset.name === this.dragged);
-    if (moved) {
-      const place = this.stops().indexOf(moved) + 1;
-      const words = { name: moved.dataset.name, n: place, all: this.stops().length };
+    const moved = this.dragged || this.pressed?.value;
+    const stop = moved && this.stops().find((one) => one.querySelector("[name='order']").value === moved);
+    if (stop) {
+      const words = { name: stop.dataset.name, n: this.stops().indexOf(stop) + 1, all: this.stops().length };
       this.say(this.dataset.movedText.replace(/\{(\w+)\}/g, (_all, key) => words[key]));
     }
-    if (stop) (this.querySelector(`#${CSS.escape(this.pressed)}`) || stop.querySelector("button"))?.focus();
-    this.pressed = this.dragged = "";
+    if (stop && this.pressed) (stop.querySelector(`[name="${this.pressed.name}"]`) || stop.querySelector("[type='submit']"))?.focus();
+    this.pressed = this.dragged = null;
   };
 
   stops() {
@@ -78,7 +77,6 @@ class DayRoute extends HTMLElement {
     const stop = handle.closest("[data-stop]");
     const before = this.stops().indexOf(stop);
     stop.classList.add("dragged");
-    handle.setPointerCapture(event.pointerId);
     const move = ({ clientY }) => {
       const over = this.stops().find((one) => one !== stop && clientY >= one.getBoundingClientRect().top && clientY <= one.getBoundingClientRect().bottom);
       if (!over) return;
@@ -86,15 +84,18 @@ class DayRoute extends HTMLElement {
       over[clientY < top + height / 2 ? "before" : "after"](stop);
     };
     const drop = () => {
-      handle.removeEventListener("pointermove", move);
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", drop);
+      removeEventListener("pointercancel", drop);
       stop.classList.remove("dragged");
       if (this.stops().indexOf(stop) === before) return;
-      this.dragged = stop.dataset.name;
+      this.dragged = stop.querySelector("[name='order']").value;
       stop.closest("form").requestSubmit(stop.closest("form").querySelector("[value='keep']"));
     };
-    handle.addEventListener("pointermove", move);
-    handle.addEventListener("pointerup", drop, { once: true });
-    handle.addEventListener("pointercancel", drop, { once: true });
+    // On the window: a captured pointer would be lost when the stop moves in the page.
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", drop);
+    addEventListener("pointercancel", drop);
   }
 
   async fromHere() {
