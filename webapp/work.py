@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import SYSTEM, Actor
@@ -19,7 +18,7 @@ from webapp.follow import jobs_for
 from webapp.queue import enqueue
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-SET_ACTOR = text("SELECT set_config('offing.actor_id', :actor, true)")
+SET_ACTOR = "SELECT set_config('offing.actor_id', $1, true)"
 
 
 def actor_of(connection: Connection) -> Actor:
@@ -65,7 +64,8 @@ async def transaction(database: Database, actor: Actor) -> AsyncIterator[Work]:
 
 async def claim_audit(session: AsyncSession, actor: Actor) -> None:
     """Tell the audit triggers of this transaction who acts."""
-    await session.execute(SET_ACTOR, {"actor": "" if actor.id is None else str(actor.id)})
+    connection = await session.connection()
+    await connection.exec_driver_sql(SET_ACTOR, ("" if actor.id is None else str(actor.id),))
 
 
 async def commit(work: Work) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.model import Base
@@ -22,8 +22,8 @@ Bound = Callable[[Any], Any]
 class Compiled:
     """A statement as the driver takes it: its text, and the places of its parameters in order."""
 
-    def __init__(self, statement: Select[Any], dialect: Dialect, given: Mapping[str, Any]) -> None:
-        made: Any = statement.compile(dialect=dialect)
+    def __init__(self, statement: Executable, dialect: Dialect, given: Mapping[str, Any]) -> None:
+        made: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         state = made.construct_expanded_state(given)
         if not given.keys().isdisjoint(state.parameter_expansion):
             raise TypeError("a list of any length goes as one array, or the statement's text would change")
@@ -56,10 +56,10 @@ def _row_class(names: Sequence[str]) -> Any:
     return namedtuple("Row", names, rename=True)
 
 
-_compiled: WeakKeyDictionary[Select[Any], Compiled] = WeakKeyDictionary()
+_compiled: WeakKeyDictionary[Executable, Compiled] = WeakKeyDictionary()
 
 
-async def fetch(session: AsyncSession, statement: Select[Any], given: Mapping[str, Any]) -> list[Any]:
+async def fetch(session: AsyncSession, statement: Executable, given: Mapping[str, Any]) -> list[Any]:
     """The rows of a kept statement, in the session's transaction."""
     driver, dialect = await _driver(session)
     compiled = _compiled.get(statement)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Executable, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import Actor
@@ -40,7 +40,7 @@ class Work:
         """The day it is for the actor."""
         return self.now.astimezone(self.actor.zone).date()
 
-    async def rows(self, statement: Select[Any], values: Mapping[str, Any] = NONE) -> Sequence[Any]:
+    async def rows(self, statement: Executable, values: Mapping[str, Any] = NONE) -> Sequence[Any]:
         """Rows of a statement that is kept, as named tuples and past the session (`domain/core/rows.py`)."""
         session = self.session.sync_session
         if session.new or session.dirty or session.deleted:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.core.access import Actor
 from domain.core.errors import Conflict, Denied, Invalid, NotFound, Problem
+from domain.core.kept import kept
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.notifications.actions import notify
@@ -76,9 +79,8 @@ async def _claim_one(
     work: Work, kind: PoolKind, record_id: int, standings: dict[int, Standing], taken: dict[int, int] | None = None
 ) -> Any:
     """One claim under the locked quota row; `standings` is kept up to date from claim to claim."""
-    pooled = POOL_KINDS[kind]
     try:
-        record = await work.load(pooled.model, record_id, pooled.visible(work.actor))
+        record = await _seen(work, kind, record_id)
     except NotFound:
         winner = await ledger.taken_by(work, kind, record_id, work.actor)
         if winner is None:
@@ -95,15 +97,8 @@ async def _claim_one(
     reason = await queries.can_claim(work, kind, record, standing)
     if reason is not None:
         raise Denied(reason)
-    model = pooled.model
-    claimed = (
-        update(model)
-        .where(model.id == record_id, model.pool_id == pool_id, model.owner_id.is_(None), model.deleted_at.is_(None))
-        .values(_owned_by(work, model, work.actor.id, home_pool_id=pool_id))
-        .returning(model.id)
-        .execution_options(synchronize_session=False)
-    )
-    if (await work.session.execute(claimed)).one_or_none() is None:
+    taking = {"key": record_id, "pool": pool_id, "who": work.actor.id, "now": work.now}
+    if not await work.rows(_taking(kind), taking):
         raise await _taken(work, kind, record_id)
     # Everybody who claims loses the race at the statement above, so what follows happens once.
     standings.update((key, value.after_claim()) for key, value in list(standings.items()))
@@ -112,6 +107,36 @@ async def _claim_one(
     ledger.write(work, kind, OwnershipVerb.claim, record_id, to_owner_id=work.actor.id, from_pool_id=pool_id)
     _record(work, kind, Claimed, record_id, pool_id=pool_id, pool=standing.pool, owner=work.actor)
     return record
+
+
+async def _seen(work: Work, kind: PoolKind, record_id: int) -> Any:
+    statement = kept(work.actor, _seeing, kind)
+    record = (await work.session.execute(statement, {"record_id": record_id})).scalar_one_or_none()
+    if record is None:
+        raise NotFound
+    return record
+
+
+def _seeing(actor: Actor, kind: PoolKind) -> Any:
+    pooled = POOL_KINDS[kind]
+    return select(pooled.model).where(pooled.model.id == bindparam("record_id"), pooled.visible(actor))
+
+
+@cache
+def _taking(kind: PoolKind) -> Any:
+    """Takes a record out of its pool, unless it has left that already; the one statement that decides a race."""
+    model = POOL_KINDS[kind].model
+    now, pool = bindparam("now", type_=model.owned_since.type), bindparam("pool", type_=BigInteger())
+    return (
+        update(model.__table__)
+        .where(model.id == bindparam("key"), model.pool_id == pool)
+        .where(model.owner_id.is_(None), model.deleted_at.is_(None))
+        .values(
+            owner_id=bindparam("who"), pool_id=None, home_pool_id=pool, owned_since=now, pooled_since=None,
+            updated_at=now, version=model.version + 1,
+        )
+        .returning(model.id)
+    )  # fmt: skip
 
 
 async def release(work: Work, kind: PoolKind, record_id: int, reason: str, pool_id: int | None = None) -> Any:
@@ -212,12 +237,25 @@ async def lock_quota(work: Work, kind: PoolKind, user_id: int | None) -> None:
 
 async def lock_quotas(work: Work, kind: PoolKind, user_ids: Collection[int]) -> None:
     """Lock the quota rows of several, always in the same order, so that no two wait for each other."""
-    people = clock.id_list(sorted(user_ids))
-    rows = select(User.id, literal(kind.value)).where(User.id == people).order_by(User.id)
-    new = insert(HoldingQuota).from_select(["user_id", "kind"], rows).on_conflict_do_nothing()
-    await work.session.execute(new)
-    quotas = select(HoldingQuota.user_id).where(HoldingQuota.kind == kind.value, HoldingQuota.user_id == people)
-    await work.session.execute(quotas.order_by(HoldingQuota.user_id).with_for_update())
+    people = {"people": sorted(user_ids)}
+    if len(await work.rows(_quotas(kind), people)) < len(people["people"]):
+        await work.rows(_new_quotas(kind), people)
+        await work.rows(_quotas(kind), people)
+
+
+_PEOPLE = any_(bindparam("people", type_=ARRAY(BigInteger)))
+
+
+@cache
+def _quotas(kind: PoolKind) -> Any:
+    quotas = select(HoldingQuota.user_id).where(HoldingQuota.kind == kind.value, HoldingQuota.user_id == _PEOPLE)
+    return quotas.order_by(HoldingQuota.user_id).with_for_update()
+
+
+@cache
+def _new_quotas(kind: PoolKind) -> Any:
+    rows = select(User.id, literal(kind.value)).where(User.id == _PEOPLE).order_by(User.id)
+    return insert(HoldingQuota).from_select(["user_id", "kind"], rows).on_conflict_do_nothing()
 
 
 class _Room:
@@ -293,13 +331,6 @@ async def _taken(work: Work, kind: PoolKind, record_id: int) -> Conflict:
     if owner.id == work.actor.id:
         return Conflict(_("You hold it already."), code="taken")
     return Conflict(_("Taken by %(name)s.", name=owner.name), code="taken")
-
-
-def _owned_by(work: Work, model: Any, user_id: int | None, *, home_pool_id: int | None) -> dict[str, Any]:
-    return {
-        "owner_id": user_id, "pool_id": None, "home_pool_id": home_pool_id, "owned_since": work.now,
-        "pooled_since": None, "updated_at": work.now, "version": model.version + 1,
-    }  # fmt: skip
 
 
 def _into_hands(work: Work, record: Any, user_id: int, *, home_pool_id: int | None) -> None:

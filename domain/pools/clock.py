@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -172,6 +173,13 @@ async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | 
     with None a row that changes at the same time may keep its older date until the sweep looks at it under its lock.
     """
     await session.flush()  # a Core statement does not flush by itself, and reads what stands in the database
+    some = {} if ids is None else {"ids": list(ids)}
+    return int((await session.execute(_recomputing(kind, bool(some)), some)).rowcount)  # type: ignore[attr-defined]
+
+
+@cache
+def _recomputing(kind: PoolKind, some: bool) -> Any:
+    """The statement of `recompute`, made once; with `some` it takes the records' `ids`."""
     pooled = POOL_KINDS[kind]
     model = pooled.model
     rule = _rule(pooled, Held.of(pooled), model)
@@ -180,8 +188,9 @@ async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | 
         .outerjoin(User, User.id == model.owner_id)
         .outerjoin(rule, and_(true(), model.owner_id.is_not(None), model.deleted_at.is_(None)))
     )
-    if ids is not None:
-        found = found.where(model.id == id_list(ids))
+    ids = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+    if some:
+        found = found.where(model.id == ids)
     row = found.subquery()
     target = model.__table__
     changed = or_(
@@ -199,6 +208,4 @@ async def recompute(session: AsyncSession, kind: PoolKind, ids: Sequence[int] | 
             ),
         )
     )
-    if ids is not None:
-        statement = statement.where(target.c.id == id_list(ids))
-    return int((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return statement.where(target.c.id == ids) if some else statement

@@ -9,10 +9,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     DateTime,
     Select,
     SQLColumnExpression,
+    any_,
     bindparam,
     false,
     func,
@@ -25,6 +28,8 @@ from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Scope
 from domain.core.errors import NotFound
+from domain.core.kept import kept
+from domain.core.rows import columns
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.people.models import Role, RolePermission, User, UserRole
@@ -143,13 +148,13 @@ def day_start(work: Work) -> datetime:
     return work.now.astimezone(work.actor.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _claimed_today(work: Work, kind: PoolKind) -> Any:
+def _claimed_today(actor: Actor, kind: PoolKind) -> Any:
     return (
         select(func.count())
         .where(
-            OwnershipChange.to_owner_id == work.actor.id,
+            OwnershipChange.to_owner_id == actor.id,
             OwnershipChange.verb == OwnershipVerb.claim.value,
-            OwnershipChange.at >= day_start(work),
+            OwnershipChange.at >= bindparam("day_start"),
             OwnershipChange.kind == kind.value,
             OwnershipChange.from_pool_id == Pool.id,
         )
@@ -158,24 +163,32 @@ def _claimed_today(work: Work, kind: PoolKind) -> Any:
     )
 
 
+def _standings(actor: Actor, kind: PoolKind, given: bool) -> Any:
+    user_id = actor.id or 0
+    scope = Pool.id == any_(bindparam("pool_ids", type_=ARRAY(BigInteger))) if given else visible(actor)
+    return (
+        select(
+            *columns(Pool), held_by(kind, user_id).label("held"),
+            func.least(personal_limit(user_id), Pool.holding_limit).label("least_limit"),
+            _claimed_today(actor, kind).label("claimed_today"),
+        )
+        .where(Pool.kind == kind.value, scope)
+        .order_by(Pool.name)
+    )  # fmt: skip
+
+
 async def standings(work: Work, kind: PoolKind, pool_ids: Sequence[int] | None = None) -> dict[int, Standing]:
     """How the actor stands before pools of a kind: those given, else all that they see."""
-    user_id = work.actor.id or 0
-    statement = select(
-        Pool,
-        held_by(kind, user_id).label("held"),
-        func.least(personal_limit(user_id), Pool.holding_limit).label("holding_limit"),
-        _claimed_today(work, kind).label("claimed_today"),
-    ).where(Pool.kind == kind.value)
-    scope = visible(work.actor) if pool_ids is None else Pool.id.in_(pool_ids)
+    values: dict[str, Any] = {"day_start": day_start(work)}
+    if pool_ids is not None:
+        values["pool_ids"] = list(pool_ids)
     found = {}
-    for row in await work.session.execute(statement.where(scope).order_by(Pool.name)):
-        pool: Pool = row.Pool
-        found[pool.id] = Standing(
-            kind=kind, pool_id=pool.id, pool=pool.name, active=pool.active, claiming=pool.claiming,
-            member=pool.id in work.actor.pool_ids or work.actor.everything, held=row.held,
-            holding_limit=row.holding_limit, claimed_today=row.claimed_today, daily_limit=pool.daily_limit,
-            batch_limit=pool.batch_limit, cooldown_days=pool.cooldown_days, protect_days=pool.protect_days,
+    for row in await work.rows(kept(work.actor, _standings, kind, pool_ids is not None), values):
+        found[row.id] = Standing(
+            kind=kind, pool_id=row.id, pool=row.name, active=row.active, claiming=row.claiming,
+            member=row.id in work.actor.pool_ids or work.actor.everything, held=row.held,
+            holding_limit=row.least_limit, claimed_today=row.claimed_today, daily_limit=row.daily_limit,
+            batch_limit=row.batch_limit, cooldown_days=row.cooldown_days, protect_days=row.protect_days,
         )  # fmt: skip
     return found
 
