@@ -22,13 +22,15 @@ from domain.orders import queries as orders
 from domain.payments import queries as payments
 from domain.products import queries as products
 from domain.shipments import queries as shipments
+from domain.visits import queries as visits
 from webapp.htmx import AnyRequest
 from webapp.i18n import catalogue
 from webapp.sheets import SHEETS, Reader
 from webapp.work import actor_of, database_of, writing
 
 LISTS: Mapping[str, ListSpec] = {
-    each.LIST.kind: each.LIST for each in (customers, contacts, followups, orders, payments, shipments, products)
+    each.LIST.kind: each.LIST
+    for each in (customers, contacts, followups, visits, orders, payments, shipments, products)
 }
 """The lists that can be taken out, each by its own right `<kind>.export`."""
 CHUNK = 256 * 1024

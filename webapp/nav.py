@@ -37,7 +37,7 @@ PLACES: tuple[Place, ...] = (
     Place("team", _("Team"), "/team", "team", "team.view"),
     Place("customers", _("Customers"), "/customers", "customers", "customers.view"),
     Place("contacts", _("Contacts"), "/contacts", "contacts", "contacts.view"),
-    Place("visits", _("Visits"), "/visits/today", "visit", "visits.view"),
+    Place("visits", _("Visits"), "/visits", "visit", "visits.view"),
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
     Place("followups", _("Follow-ups"), "/followups", "follow-up", "followups.view"),
     Place("calendar", _("Calendar"), "/calendar", "calendar", "calendar.view"),
@@ -62,12 +62,12 @@ POSTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("shipments.ship", ("shipments", "orders")),
     ("payments.confirm", ("payments", "orders")),
     ("orders.approve", ("approvals", "orders", "customers")),
-    ("customers.claim", ("today", "customers", "orders")),
+    ("customers.claim", ("today", "visits", "customers", "orders")),
 )
 """What makes a post, and the places that come first for it. The first post held gives its tabs first."""
 
-FIRST_VIEW = {"payments": ("payments.confirm", "/payments?scene=waiting")}
-"""Places that whoever holds a right opens on what waits."""
+FIRST_VIEW = {"payments": ("payments.confirm", "/payments?scene=waiting"), "visits": ("visits.create", "/visits/today")}
+"""Places that whoever holds a right opens on what waits, or on the day."""
 
 EVERYTHING = ("customers", "orders", "approvals")
 """The first places of who may do all."""

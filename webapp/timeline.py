@@ -16,8 +16,9 @@ from webapp.formats import amount
 ICONS = {
     "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
     "followups": "follow-up", "orders": "orders", "payments": "payments", "shipments": "shipments",
+    "visits": "visit", "beats": "refresh",
 }  # fmt: skip
-PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups"})
+PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "visits", "beats"})
 """Kinds whose records have a page of their own at /<kind>/<id>."""
 BY_NAME = {
     "Claimed": ("hand", "good"), "Released": ("release", "warn"), "Recycled": ("release", "warn"),
@@ -25,6 +26,7 @@ BY_NAME = {
     "CustomerCreated": ("plus", "good"), "CustomerDealt": ("star", "good"), "CustomerDeleted": ("trash", "bad"),
     "CustomerEdited": ("edit", ""), "CustomerRestored": ("undo", "good"), "TeamMemberAdded": ("team", ""),
     "TeamMemberRemoved": ("team", ""), "OrderApproved": ("check", "good"), "OrderRejected": ("close", "bad"),
+    "Visited": ("visit", "good"), "VisitMissed": ("visit", "warn"),
     "PaymentConfirmed": ("check", "good"), "PaymentRejected": ("close", "bad"),
 }  # fmt: skip
 

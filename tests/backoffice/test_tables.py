@@ -17,12 +17,12 @@ from piccolo.columns import (
 from piccolo.table import Table
 
 from domain.tables import METADATA
-from webapp.backoffice import people_tables, record_tables
+from webapp.backoffice import people_tables, record_tables, visit_tables
 from webapp.backoffice.site import tables
 
 CLASSES = [
     found
-    for module in (people_tables, record_tables)
+    for module in (people_tables, record_tables, visit_tables)
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Table) and found is not Table
 ]
@@ -91,7 +91,8 @@ def test_no_secret_is_a_column_of_the_back_office():
 def test_every_table_is_closed_in_bulk_and_those_with_verbs_are_closed_altogether():
     written = {"departments", "users", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments",
                "pools", "pool_members", "recycle_rules", "product_categories", "products", "discount_limits",
-               "approval_flows", "approval_flow_steps", "reasons", "settings"}  # fmt: skip
+               "approval_flows", "approval_flow_steps", "reasons", "settings", "visit_types",
+               "visit_questions"}  # fmt: skip
     for table, _group, options in tables():
         closed = options["validators"]
         assert closed.put_single and closed.delete_all, table

@@ -20,7 +20,7 @@ def holder(*codes: str) -> Actor:
 @pytest.mark.parametrize(
     ("roles", "bar"),
     [
-        (("sales_rep",), ["today", "customers", "orders", "more"]),
+        (("sales_rep",), ["today", "visits", "customers", "more"]),
         (("department_manager",), ["approvals", "team", "customers", "more"]),
         (("order_administrator",), ["approvals", "orders", "customers", "more"]),
         (("warehouse",), ["shipments", "orders", "today", "more"]),
@@ -45,12 +45,13 @@ def test_the_bar_and_the_menu_are_together_all_that_may_be_opened(code: str) -> 
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/customers", "customers"), ("/customers/7/edit", "customers"), ("/calendar", "more"), ("/customersx", "more")],
+    [("/customers", "customers"), ("/customers/7/edit", "customers"), ("/calendar", "more"), ("/customersx", "more"), ("/visits/today", "visits"),
+     ("/visits/7", "visits")],
 )
 def test_the_place_one_is_at_is_marked(path: str, current: str) -> None:
     assert [tab.key for tab in tabs(holder("sales_rep"), path) if tab.current] == [current]
 
 
 def test_the_plus_offers_what_may_be_made() -> None:
-    assert [item.key for item in create_items(holder("sales_rep"))] == ["followup", "order", "customer", "payment"]
+    assert [item.key for item in create_items(holder("sales_rep"))] == ["followup", "visit", "order", "customer", "payment"]
     assert create_items(holder("warehouse")) == ()

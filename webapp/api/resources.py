@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
-from sqlalchemy import inspect, select
+from pydantic import Field
+from sqlalchemy import select
 
 from domain.approvals import actions as approval_actions
 from domain.approvals import queries as approvals
@@ -16,7 +15,6 @@ from domain.contacts import queries as contacts
 from domain.contacts.inputs import ContactInput
 from domain.core.errors import NotFound
 from domain.core.inputs import Input, Key, Optional, Paragraph
-from domain.core.model import Record
 from domain.customers import actions as customer_actions
 from domain.customers import queries as customers
 from domain.customers.inputs import CustomerInput
@@ -41,9 +39,9 @@ from domain.shipments import actions as shipment_actions
 from domain.shipments import queries as shipments
 from domain.shipments.inputs import ShipInput
 from webapp.api import shapes as shape
-from webapp.api.endpoints import Call, Endpoint, Nothing, Shape, rows
-
-Run = Callable[[Call], Awaitable[Any]]
+from webapp.api.endpoints import Call, Endpoint, Shape, rows
+from webapp.api.making import Run, acting, fields_of, given_by, one, resource, verb
+from webapp.api.visits import VISITS
 
 
 class Reason(Input):
@@ -91,30 +89,6 @@ class Outcomes(Shape):
     """What became of each."""
 
     items: list[Outcome]
-
-
-def fields_of(record: Record, kind: type[BaseModel]) -> dict[str, Any]:
-    """The record's present values under the names of an input class, for a PATCH that sends only changes."""
-    names = {attribute.key for attribute in inspect(type(record)).column_attrs}
-    return {name: _sendable(getattr(record, name)) for name in kind.model_fields if name in names}
-
-
-def _sendable(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def given_by(get: Callable[[Any, int], Awaitable[Any]], kind: type[BaseModel]) -> Run:
-    """Reads what a PATCH leaves out."""
-
-    async def given(call: Call) -> dict[str, Any]:
-        return fields_of(await get(call.work, call.id), kind)
-
-    return given
-
-
-def one(path: str, name: str, get: Callable[[Any, int], Awaitable[Any]], output: type[BaseModel]) -> Endpoint:
-    """Read one record."""
-    return Endpoint(method="GET", path=path, summary=f"Read one {name}", run=lambda c: get(c.work, c.id), output=output)
 
 
 async def _customer(call: Call) -> dict[str, Any]:
@@ -263,64 +237,6 @@ async def _reject(call: Call) -> Any:
     return _round(await approvals.get(call.work, call.id))
 
 
-def _acting(
-    verb: Callable[..., Awaitable[Any]], get: Callable[[Any, int], Awaitable[Any]], *, data: bool = False
-) -> Run:
-    """A verb on one record with its version; answers the record as it is afterwards."""
-
-    async def run(call: Call) -> Any:
-        arguments = (call.data,) if data else ()
-        await verb(call.work, call.id, *arguments, call.version)
-        await call.work.session.flush()  # the answer shows what the database now holds
-        return await get(call.work, call.id)
-
-    return run
-
-
-def _creating(verb: Callable[..., Awaitable[Any]], get: Callable[[Any, int], Awaitable[Any]]) -> Run:
-    async def run(call: Call) -> Any:
-        made = await verb(call.work, call.data)
-        await call.work.session.flush()  # the answer shows what the database now holds
-        return await get(call.work, made.id)
-
-    return run
-
-
-def _resource(
-    path: str, noun: str, spec: Any, get: Any, output: type[BaseModel], kind: type[BaseModel] | None, verbs: Any
-) -> list[Endpoint]:
-    """List, read, create, change: what most resources have."""
-    found = [rows(spec, shape.page_of(spec), path), one(f"{path}/{{id}}", noun, get, output)]
-    if kind is not None:
-        found.append(
-            Endpoint(
-                method="POST",
-                path=path,
-                summary=f"Create a {noun}",
-                status=201,
-                output=output,
-                input=kind,
-                run=_creating(verbs.create, get),
-            )
-        )
-        found.append(
-            Endpoint(
-                method="PATCH",
-                path=f"{path}/{{id}}",
-                summary=f"Change a {noun}",
-                output=output,
-                input=kind,
-                given=given_by(get, kind),
-                run=_acting(verbs.edit, get, data=True),
-            )
-        )
-    return found
-
-
-def _verb(path: str, summary: str, run: Run, output: type[BaseModel], kind: type[BaseModel] = Nothing) -> Endpoint:
-    return Endpoint(method="POST", path=path, summary=summary, run=run, output=output, input=kind)
-
-
 CUSTOMER, ORDER, SHIPMENT, PAYMENT = shape.CustomerShape, shape.OrderShape, shape.ShipmentShape, shape.PaymentShape
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -350,13 +266,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         input=CustomerInput,
         given=given_by(customers.get, CustomerInput),
     ),
-    _verb("/customers/{id}/claim", "Claim a customer from its pool", _claim, CUSTOMER),
-    _verb("/customers/{id}/release", "Return a customer to a pool", _release, CUSTOMER, Release),
-    _verb(
+    verb("/customers/{id}/claim", "Claim a customer from its pool", _claim, CUSTOMER),
+    verb("/customers/{id}/release", "Return a customer to a pool", _release, CUSTOMER, Release),
+    verb(
         "/customers/{id}/assign", "Give a pooled customer to a colleague", _bulk(pool_actions.assign), Outcomes, ToUser
     ),
-    _verb("/customers/{id}/transfer", "Hand a customer to a colleague", _bulk(pool_actions.transfer), Outcomes, ToUser),
-    *_resource("/contacts", "contact", contacts.LIST, contacts.get, shape.ContactShape, ContactInput, contact_actions),
+    verb("/customers/{id}/transfer", "Hand a customer to a colleague", _bulk(pool_actions.transfer), Outcomes, ToUser),
+    *resource("/contacts", "contact", contacts.LIST, contacts.get, shape.ContactShape, ContactInput, contact_actions),
     Endpoint(
         method="GET",
         path="/pools",
@@ -365,10 +281,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         output=shape.page_shape("pools", shape.PoolShape),
     ),
     one("/pools/{id}", "pool", pools.get, shape.PoolShape),
-    *_resource(
+    *resource(
         "/followups", "follow-up", followups.LIST, followups.get, shape.FollowUpShape, FollowUpInput, followup_actions
     ),
-    *_resource("/products", "product", products.LIST, products.get, shape.ProductShape, ProductInput, product_actions),
+    *VISITS,
+    *resource("/products", "product", products.LIST, products.get, shape.ProductShape, ProductInput, product_actions),
     rows(orders.LIST, shape.page_of(orders.LIST), "/orders"),
     one("/orders/{id}", "order", orders.get, ORDER),
     Endpoint(
@@ -389,9 +306,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         input=OrderInput,
         given=_order_given,
     ),
-    _verb("/orders/{id}/submit", "Send an order for approval", _submit_order, ORDER),
-    _verb("/orders/{id}/withdraw", "Take an order back", _withdraw_order, ORDER),
-    _verb("/orders/{id}/void", "Void an order", _void_order, ORDER, Reason),
+    verb("/orders/{id}/submit", "Send an order for approval", _submit_order, ORDER),
+    verb("/orders/{id}/withdraw", "Take an order back", _withdraw_order, ORDER),
+    verb("/orders/{id}/void", "Void an order", _void_order, ORDER, Reason),
     Endpoint(
         method="GET",
         path="/approvals",
@@ -402,31 +319,31 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET", path="/approvals/{id}", summary="Read one approval", run=_approval, output=shape.ApprovalShape
     ),
-    _verb("/approvals/{id}/confirm", "Confirm a step", _confirm, shape.ApprovalShape, Decision),
-    _verb("/approvals/{id}/reject", "Reject a step; the comment is the reason", _reject, shape.ApprovalShape, Decision),
-    *_resource("/shipments", "shipment", shipments.LIST, shipments.get, SHIPMENT, None, None),
-    _verb(
+    verb("/approvals/{id}/confirm", "Confirm a step", _confirm, shape.ApprovalShape, Decision),
+    verb("/approvals/{id}/reject", "Reject a step; the comment is the reason", _reject, shape.ApprovalShape, Decision),
+    *resource("/shipments", "shipment", shipments.LIST, shipments.get, SHIPMENT, None, None),
+    verb(
         "/shipments/{id}/pick",
         "Note that the goods are packed",
-        _acting(shipment_actions.pick, shipments.get),
+        acting(shipment_actions.pick, shipments.get),
         SHIPMENT,
     ),
-    _verb(
+    verb(
         "/shipments/{id}/ship",
         "Send goods off",
-        _acting(shipment_actions.ship, shipments.get, data=True),
+        acting(shipment_actions.ship, shipments.get, data=True),
         SHIPMENT,
         ShipInput,
     ),
-    _verb(
+    verb(
         "/shipments/{id}/deliver",
         "Note that the goods arrived",
-        _acting(shipment_actions.deliver, shipments.get),
+        acting(shipment_actions.deliver, shipments.get),
         SHIPMENT,
     ),
-    *_resource("/payments", "payment", payments.LIST, payments.get, PAYMENT, PaymentInput, payment_actions),
-    _verb("/payments/{id}/submit", "Send a payment to finance", _acting(payment_actions.submit, payments.get), PAYMENT),
-    _verb("/payments/{id}/withdraw", "Take a payment back", _acting(payment_actions.withdraw, payments.get), PAYMENT),
-    *_resource("/users", "user", people.USERS, people.user, shape.UserShape, None, None),
-    *_resource("/departments", "department", people.DEPARTMENTS, people.department, shape.DepartmentShape, None, None),
+    *resource("/payments", "payment", payments.LIST, payments.get, PAYMENT, PaymentInput, payment_actions),
+    verb("/payments/{id}/submit", "Send a payment to finance", acting(payment_actions.submit, payments.get), PAYMENT),
+    verb("/payments/{id}/withdraw", "Take a payment back", acting(payment_actions.withdraw, payments.get), PAYMENT),
+    *resource("/users", "user", people.USERS, people.user, shape.UserShape, None, None),
+    *resource("/departments", "department", people.DEPARTMENTS, people.department, shape.DepartmentShape, None, None),
 )

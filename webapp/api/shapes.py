@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from types import GenericAlias
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -16,6 +17,7 @@ from domain.followups.models import Way
 from domain.orders.models import OrderStatus, ShippingStatus
 from domain.payments.models import PaymentMethod, PaymentStatus
 from domain.shipments.models import ShipmentStatus
+from domain.visits.models import Verdict, VisitStatus
 from webapp.api.endpoints import Shape
 
 
@@ -114,6 +116,29 @@ class FollowUpShape(Stamped):
     at: datetime
     next_contact_at: datetime | None
     created_by_id: int | None
+
+
+class VisitShape(Stamped):
+    """A visit, planned or done. Positions are shown on its page only; `answers` by the number of the question."""
+
+    customer_id: int
+    contact_id: int | None
+    type_id: int | None
+    owner_id: int | None
+    status: VisitStatus
+    planned_on: date
+    planned_at: time | None
+    purpose: str | None
+    arrived_at: datetime | None
+    left_at: datetime | None
+    verdict: Verdict | None
+    distance_m: float | None
+    result: str | None
+    answers: dict[str, Any]
+    next_contact_at: datetime | None
+    followup_id: int | None
+    reason: str | None
+    client_uuid: UUID
 
 
 class ProductShape(Stamped):

@@ -43,12 +43,13 @@ def told(database_error: str) -> Text:
 
 
 async def note_change(table: type[Table], row_id: int | None) -> None:
-    """Count the version up, so that a form opened before does not save over this; sign out who was switched off."""
+    """Count the version up, so that a form opened before does not save over this; who was switched off is signed out
+    and their devices forget everything."""
     name = table._meta.tablename
     if row_id is not None and name in VERSIONED:
         await table.raw(f"UPDATE {name} SET version = version + 1, updated_at = now() WHERE id = {{}}", row_id)
     if name == "users":
-        gone = "DELETE FROM user_sessions s USING users u WHERE u.id = s.user_id AND NOT u.active"
+        gone = "UPDATE user_sessions s SET wipe = true FROM users u WHERE u.id = s.user_id AND NOT u.active"
         await table.raw(gone)
 
 

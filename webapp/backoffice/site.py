@@ -20,6 +20,7 @@ from domain.products.search import search_text
 from domain.search.pinyin import sort_key
 from webapp.backoffice import people_tables as people
 from webapp.backoffice import record_tables as records
+from webapp.backoffice import visit_tables as visits
 from webapp.backoffice.entrance import entrance
 from webapp.backoffice.forms import forms
 from webapp.i18n import catalogue
@@ -31,7 +32,7 @@ PEOPLE, POOLS, SALES, COMPANY, RECORDS, LOG = (
 """Groups of the menu; it sorts them by name, hence the numbers."""
 
 
-class Visit(SessionsBase, tablename="visits"):
+class Presence(SessionsBase, tablename="presences"):
     """Piccolo's idea of a session: whoever the gate let in. Touches no table."""
 
     @classmethod
@@ -106,11 +107,13 @@ def tables() -> list[tuple[type[Table], Text, dict[str, Any]]]:
         written(people.DiscountLimit, SALES),
         written(people.ApprovalFlow, SALES),
         written(people.ApprovalFlowStep, SALES),
+        written(visits.VisitType, COMPANY, validators=no_delete),
+        written(visits.VisitQuestion, COMPANY),
         written(people.Reason, COMPANY),
         written(people.Setting, COMPANY, validators=given),
         *(shown(table, RECORDS) for table in (
             records.Customer, records.Contact, records.Order, records.OrderLine, records.Payment, records.Shipment,
-            records.FollowUp, records.Approval,
+            records.FollowUp, records.Approval, visits.VisitRecord, visits.Beat,
         )),
         *(shown(table, LOG) for table in (records.Event, records.AuditEntry, records.ImportBatch)),
         mails,
@@ -125,7 +128,7 @@ def site(language: str, host: str) -> AdminRouter:
         [TableConfig(table, menu_group=say(group), **options) for table, group, options in tables()],
         forms=forms(language),
         auth_table=people.User,  # type: ignore[arg-type]
-        session_table=Visit,
+        session_table=Presence,
         site_name=say(_("Offing back office")),
         default_language_code="zh-CN" if language == "zh" else "en",
         translations=[ENGLISH, SIMPLIFIED_CHINESE],

@@ -22,7 +22,8 @@ TABLES: Mapping[str, Text] = {
     "reasons": _("Reasons"), "settings": _("Settings"), "customers": _("Customers"), "contacts": _("Contacts"),
     "orders": _("Orders"), "order_lines": _("Order lines"), "payments": _("Payments"), "shipments": _("Shipments"),
     "followups": _("Follow-ups"), "approvals": _("Approvals"), "events": _("Events"), "audit_log": _("Change history"),
-    "mails": _("Mail outbox"), "import_batches": _("Imports"),
+    "mails": _("Mail outbox"), "import_batches": _("Imports"), "visit_types": _("Types of visits"),
+    "visit_questions": _("Questions of visits"), "visits": _("Visits"), "beats": _("Recurring visits"),
 }  # fmt: skip
 COLUMNS: Mapping[str, Text] = {
     "active": _("Active"), "actor_id": _("Who"), "address": _("Address"), "administrator": _("Administers"),
@@ -59,6 +60,13 @@ COLUMNS: Mapping[str, Text] = {
     "time_zone": _("Time zone"), "title": _("Title"), "to_address": _("To"), "totals": _("Totals"),
     "tracking_number": _("Tracking number"), "unit": _("Unit"), "unit_price": _("Unit price"), "user_id": _("User"),
     "user_name": _("User name"), "value": _("Value"), "way": _("Way"), "password": _("Password"),
+    "name_zh": _("Chinese name"), "name_en": _("English name"), "minutes": _("Minutes"),
+    "least_photos": _("Photos asked for"), "signature": _("Signature asked for"), "type_id": _("Type of visit"),
+    "choices_zh": _("Chinese choices, one a line"), "choices_en": _("English choices, one a line"),
+    "required": _("Must be answered"), "planned_on": _("Planned for"), "arrived_at": _("Arrived"), "left_at": _("Left"),
+    "verdict": _("Check-in"), "result": _("Result"), "reason": _("Reason"), "recorded_at": _("Recorded at"),
+    "received_at": _("Received at"), "starts_on": _("Starts on"), "ends_on": _("Ends on"),
+    "planned_until": _("Planned until"),
 }  # fmt: skip
 HIDDEN = {"products": ("name_sort", "txt")}
 """Columns that are filled in by the back office itself."""

@@ -29,9 +29,11 @@ from domain.pools import ledger
 from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
 from domain.search import phones
+from domain.visits import queries as visits
 from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
+from webapp.pages.visit_shapes import VISIT_WORDS
 from webapp.timeline import happening
 
 KIND = PoolKind.customer
@@ -50,7 +52,8 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "contacts": () if "contacts" in hidden else await contacts.of_customer(work, c.id),
         "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
         "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
-        "followups": await _followups(work, found), "team": await queries.team(work, c.id),
+        "followups": await _followups(work, found), "visits": await _visits(work, found),
+        "team": await queries.team(work, c.id),
     }  # fmt: skip
     return {
         "c": c, "found": found, "hidden": hidden, "values": _values(c, hidden), **sections, "tabs": _tabs(sections),
@@ -63,7 +66,7 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        "levels": GrantLevel, "posts": GrantPost, **timeline_of(c.id, rows),
+        "levels": GrantLevel, "posts": GrantPost, **VISIT_WORDS, **timeline_of(c.id, rows),
     }  # fmt: skip
 
 
@@ -79,7 +82,8 @@ def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 TABS = (
     ("overview", _("Overview")), ("timeline", _("Timeline")), ("contacts", _("Contacts")), ("orders", _("Orders")),
-    ("payments", _("Payments")), ("followups", _("Follow-ups")), ("team", _("Team")), ("history", _("History")),
+    ("payments", _("Payments")), ("followups", _("Follow-ups")),
+    ("visits", _("Visits")), ("team", _("Team")), ("history", _("History")),
 )  # fmt: skip
 
 
@@ -110,6 +114,7 @@ def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[st
     ]
     for right, label, icon, url in (
         ("followups.create", _("Follow up"), "follow-up", f"/followups/new?customer={c.id}"),
+        ("visits.create", _("Visit"), "check-in", f"/visits/new?customer={c.id}"),
         ("orders.create", _("Order"), "orders", f"/orders/new?customer={c.id}"),
         ("payments.create", _("Payment"), "payments", f"/payments/new?customer={c.id}"),
     ):
@@ -125,6 +130,13 @@ async def _followups(work: Work, found: Detail) -> Any:
     rows = await followups.of_customer(work, found.customer.id, limit=20)
     since = found.history_from
     return rows if since is None else [row for row in rows if row.at >= since]
+
+
+async def _visits(work: Work, found: Detail) -> Any:
+    """The newest visits that the reader sees; a pool that keeps follow-ups back keeps these back too."""
+    if not work.actor.may("visits.view") or "followups" in found.hidden:
+        return None
+    return await visits.of_customer(work, found.customer.id, limit=20)
 
 
 def timeline_of(customer_id: int, rows: Any) -> dict[str, Any]:

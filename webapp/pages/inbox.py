@@ -26,6 +26,7 @@ ICONS: dict[NotificationKind, str] = {
     NotificationKind.shipped: "shipments",
     NotificationKind.pool: "pools",
     NotificationKind.recycle: "clock",
+    NotificationKind.visit: "visit",
     NotificationKind.system: "info",
 }
 

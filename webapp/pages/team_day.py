@@ -42,7 +42,7 @@ class TeamDay(Controller):
         settings = settings_of(request)
         visits = [row.Visit for row in rows if row.Visit.status != VisitStatus.cancelled]
         return page(
-            request, "team/day.html", title=_("Team's day"), back="/team", day=day, people=people,
+            request, "team/day.html", title=_("Team"), day=day, people=people,
             before=day - timedelta(days=1), after=day + timedelta(days=1), place_of=place_of,
             live=len(visits), done=sum(one.status == VisitStatus.done for one in visits),
             there=sum(one.status == VisitStatus.open for one in visits), flagged=sum(one.flagged for one in people),

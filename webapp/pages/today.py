@@ -22,6 +22,9 @@ from domain.payments import queries as payments
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
 from domain.shipments import queries as shipments
+from domain.visits import queries as visits
+from domain.visits.models import VisitStatus
+from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import page
 from webapp.work import reading
 
@@ -44,6 +47,7 @@ class Today(Controller):
             may = work.actor.may
             tonight = calendar.day_starts(work.actor, work.today + timedelta(days=1))
             context: dict[str, Any] = {
+                "visits": await visits_left(work),
                 "contacts": await calendar.open_until(work, tonight),
                 "leaving": await pools.leaving(work, PoolKind.customer, limit=MOST + 1),
                 "approvals": await waiting(work),
@@ -59,7 +63,17 @@ class Today(Controller):
             for name, value in context.items()
             if name not in ("sells", "most")
         )
-        return page(request, "today/show.html", title=_("Today"), nothing=nothing, **context)
+        return page(
+            request, "today/show.html", title=_("Today"), nothing=nothing, **VISIT_WORDS, place_of=place_of, **context
+        )
+
+
+async def visits_left(work: Work) -> Sequence[Any]:
+    """My visits of today that are not over, in the order of the route."""
+    if not work.actor.may("visits.edit"):
+        return ()
+    rows = await visits.day(work, work.actor.id, work.today)
+    return [row for row in rows if row.Visit.status in (VisitStatus.planned, VisitStatus.open)]
 
 
 async def some(work: Work, spec: ListSpec, permission: str, scene: str, **filters: str) -> Page:

@@ -18,14 +18,17 @@ from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.files.models import FileKind
 from domain.followups.inputs import NextContact
 from domain.visits import actions, policy, queries, questions
 from domain.visits.inputs import CheckInInput, VisitInput
 from domain.visits.models import Visit
 from webapp.forms import Form, bind, filled, raw_form
 from webapp.htmx import AnyRequest
+from webapp.pages.files import store_of
 from webapp.pages.pool_verbs import number
 from webapp.pages.visit_shapes import place_of
+from webapp.posted_files import keep_posted
 from webapp.render import page, see_other
 from webapp.work import reading, writing
 
@@ -75,10 +78,9 @@ class VisitForms(Controller):
     @post("/new", status_code=200)
     async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Write down a visit that nobody had planned; the same form sent twice makes one."""
-        form = await bind(request, VisitInput)
+        form = _bound(await raw_form(request))
         try:
-            async with writing(request) as work:
-                visit = await actions.record(work, form.checked())
+            visit = await _record(request, form)
         except Invalid as problem:
             customer_id = number(form.raw.get("customer_id"))
             if customer_id is None:
@@ -107,8 +109,7 @@ class VisitForms(Controller):
             if going.visit is not None and going.visit.owner_id != work.actor.id:
                 raise Denied(_("This is somebody else's visit."))
         try:
-            async with writing(request) as work:
-                visit = await actions.record(work, form.checked())
+            visit = await _record(request, form)
         except Invalid as problem:
             async with reading(request) as work:
                 return await _form(request, work, going, form.refuse(problem.errors), 422)
@@ -121,6 +122,17 @@ class VisitForms(Controller):
         async with writing(request) as work:
             await actions.check_in(work, visit_id, form.checked())
         return see_other(request, f"/visits/{visit_id}/do", toast=_("Checked in"))
+
+
+FILES = {"photos": FileKind.photo, "signature": FileKind.signature}
+
+
+async def _record(request: AnyRequest, form: Form[VisitInput]) -> Visit:
+    """Write the visit down with the files that came in its form (with JavaScript they come by themselves)."""
+    async with writing(request) as work:
+        visit = await actions.record(work, form.checked())
+        await keep_posted(work, store_of(request), form.raw, "visits", visit.client_uuid, FILES)
+    return visit
 
 
 def _bound(raw: dict[str, Any]) -> Form[VisitInput]:
@@ -161,6 +173,7 @@ async def _form(
     return page(
         request, "visits/do.html", status=status, title=_("Visit"), back=going.back, form=form, going=going,
         visit=visit, customer=customer, place=place_of(customer), types=types,
+        signed_types=" ".join(str(one.id) for one in types if one.signature),
         type_options=[(str(one.id), one.name) for one in types],
         contacts=[(one.id, one.name) for one in people], picks=[(pick.value, pick.label) for pick in NextContact],
         settings=await company_settings(work.session),

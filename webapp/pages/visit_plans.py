@@ -53,7 +53,8 @@ class Change:
 
 CHANGES: Mapping[str, Change] = {
     "move": Change(
-        _("Another day"), _("Why another day?"), _("Move"), _("Moved."), ReasonKind.visit_moved, MoveInput, actions.move
+        _("Another day"), _("Why another day?"), _("Another day"), _("Moved."), ReasonKind.visit_moved, MoveInput,
+        actions.move,
     ),
     "miss": Change(
         _("Did not take place"), _("Why did it not take place?"), _("Save"), _("Saved"), ReasonKind.visit_missed,

@@ -15,6 +15,8 @@ from domain.core.sentences import restored
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
+from domain.files import queries as files
+from domain.files.policy import SHOWN
 from domain.places.links import map_links
 from domain.visits import policy, queries, questions
 from domain.visits.models import Verdict, Visit, VisitStatus
@@ -98,15 +100,18 @@ async def _whole(work: Work, row: Any) -> dict[str, Any]:
     minutes = None
     if visit.arrived_at is not None and visit.left_at is not None:
         minutes = round((visit.left_at - visit.arrived_at).total_seconds() / 60)
+    kept = (await files.of_records(work, "visits", [visit.client_uuid]))[visit.client_uuid]
     return {
-        "row": row, "visit": visit, "kind": kind, "minutes": minutes,
+        "row": row, "visit": visit, "files": [one for one in kept if one.complete_at],
+        "coming": sum(one.complete_at is None for one in kept), "kind": kind, "minutes": minutes,
         "answers": questions.shown(kind, visit.answers) if kind is not None else [],
         "sees_customer": await customers.sees(work, visit.customer_id),
         "mine": visit.owner_id == work.actor.id, "go_off": policy.can_check_in(work.actor, visit),
         "menu": _menu(work.actor, row), "place": place_of(row, row.customer),
         "verdict_reason": restored(visit.verdict_reason) if visit.verdict_reason else None,
         "maps": [(label, map_links(position, row.customer)) for label, position in here],
-        "clock_note": policy.clock_note(visit.clock_offset_s), "flag": FLAGS.get(visit.flag or ""), **VISIT_WORDS,
+        "shown_types": SHOWN, "clock_note": policy.clock_note(visit.clock_offset_s),
+        "flag": FLAGS.get(visit.flag or ""), **VISIT_WORDS,
     }  # fmt: skip
 
 
