@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from domain.search.fold import fold
+from domain.search.fold import fold, is_plain
 
 _FORMS = """
 ltd limited inc incorporated corp corporation company llc llp plc gmbh mbh ggmbh kgaa kg ohg ug eg ek sarl sasu snc srl
@@ -43,7 +43,7 @@ def company_key(name: str) -> str:
 
     "上海润达（中国）有限公司" and "上海润达(中国)" give one key, as do "Acme Trading Co., Ltd." and "ACME TRADING".
     """
-    words = _plain_words(name)
+    words = [name] if is_plain(name) else _plain_words(name)
     while len(words) > 1 and (_is_form(words[-1]) or fold(words[-1]) == "and"):
         words.pop()
     while len(words) > 1 and fold(words[0]) in ("ооо", "оао", "зао", "пао", "тов"):

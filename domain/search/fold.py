@@ -12,9 +12,21 @@ _WIDE = re.compile(
 )
 
 
-def _kept(letter: str) -> bool:
-    """Letters, digits, the signs that belong to letters in other scripts, and symbols such as emoji."""
-    return letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc", "So")
+_PLAIN = re.compile("[\u4e00-\u9fff0-9a-z]+")
+
+
+class _Kept(dict[int, int]):
+    """What becomes of a character: letters, digits, the signs that belong to letters in other scripts, and symbols such
+    as emoji stay, anything else is a blank. Each is looked at once."""
+
+    def __missing__(self, code: int) -> int:
+        letter = chr(code)
+        stays = letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc", "So")
+        self[code] = code if stays else ord(" ")
+        return self[code]
+
+
+_KEPT = _Kept()
 
 
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
@@ -23,7 +35,7 @@ _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
 def squeeze(text: str) -> str:
     """Folded, and without the blanks between Chinese words, which nobody types: "润达（中国）" → "润达中国"."""
     folded = fold(text)
-    if folded.isascii():
+    if " " not in folded or folded.isascii():
         return folded
     return "".join(
         letter
@@ -34,13 +46,20 @@ def squeeze(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower-case words with single blanks between: "ＡＣＭＥ（Köln）" → "acme koln". Empty if only marks were given."""
+    if is_plain(text):
+        return text
     text = text.translate(_APOSTROPHES)
     if text.isascii():
         lower = text.lower()
-        return lower if lower.isalnum() else " ".join("".join(c if c.isalnum() else " " for c in lower).split())
+        return lower if lower.isalnum() else " ".join(lower.translate(_KEPT).split())
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
-    return " ".join("".join(c if _kept(c) else " " for c in plain).split())
+    return " ".join(plain.translate(_KEPT).split())
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is folded as it stands, by the look of it: most Chinese names are."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def wide(letter: str) -> bool:
