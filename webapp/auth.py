@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import json
 import logging
 import secrets
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ OPEN_EXACT = frozenset(
 )
 SCRIPTED = ("/sync/", "/field/")
 """Asked by our own scripts in the background: they are told 401, not led to a page."""
-WIPED_MAY = "/sync/hello"
+HELLO = "/sync/hello"
 """All that is open to a device that is to forget everything: there it hears of it."""
 NEVER_KEPT = ("/account", "/admin", "/exports", "/imports", "/reports", "/sign-in", "/forgotten", "/reset/")
 """Pages that no phone may save: they are worth nothing without us, or too much to whoever finds the phone."""
@@ -64,6 +65,7 @@ SELECT s.id, s.user_id, s.seen_at, v.number, s.wipe,
      FROM push_subscriptions p WHERE p.user_id = s.user_id)
 FROM user_sessions s CROSS JOIN org_version v WHERE s.token_hash = $1 AND s.expires_at > $2
 """
+SEEN = text("UPDATE user_sessions SET seen_at = :now WHERE id = :id")
 TOUCH = text("UPDATE user_sessions SET seen_at = :now, expires_at = :expires WHERE id = :id")
 TOKEN = """
 SELECT t.id, t.user_id, t.used_at, v.number, t.scopes FROM api_tokens t CROSS JOIN org_version v
@@ -168,6 +170,9 @@ class Front:
             await send(message)
 
         if actor is None and not (path in OPEN_EXACT or path.startswith(OPEN)):
+            if "wiped" in state:
+                await _tell_to_forget(state["wiped"], answer)
+                return
             await self._turn_away(scope, headers, answer)
             return
         await self.app(scope, receive, answer)
@@ -180,9 +185,11 @@ class Front:
         if row is None:
             return
         session_id, user_id, seen_at, number, wipe, unread, push_known = row
-        if wipe and path != WIPED_MAY:
+        if wipe:
+            if path == HELLO:
+                state["wiped"] = user_id
+                await self._touch(SEEN, {"id": session_id, "now": now})
             return
-        state["wipe"] = wipe
         actor = await self.rights.of(self.database, user_id, number)
         if actor is None:
             return
@@ -303,6 +310,14 @@ class Front:
         else:
             status, found = 303, [(b"location", target.encode())]
         await respond(send, status, found)
+
+
+async def _tell_to_forget(user_id: int, send: Send) -> None:
+    """The greeting of a device that is to be wiped: whose it was, and that it shall forget everything."""
+    at = clock().isoformat()
+    said = {"user": user_id, "name": "", "csrf": "", "at": at, "formats": [], "offline_until": at, "wipe": True}
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), (b"x-offing", b"%d" % user_id)]
+    await respond(send, 200, headers, json.dumps({**said, "unsettled": 0}).encode())
 
 
 async def respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:

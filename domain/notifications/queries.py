@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from domain.approvals.models import Approval, ApprovalStep
 from domain.core.access import Actor
@@ -69,6 +69,6 @@ def _alive(now: datetime) -> Select[PushSubscription]:
     return (
         select(PushSubscription)
         .outerjoin(UserSession, UserSession.id == PushSubscription.session_id)
-        .where(or_(PushSubscription.session_id.is_(None), UserSession.expires_at > now))
+        .where(or_(PushSubscription.session_id.is_(None), and_(UserSession.expires_at > now, ~UserSession.wipe)))
         .order_by(PushSubscription.id)
     )

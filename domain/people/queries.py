@@ -87,6 +87,13 @@ async def devices(session: AsyncSession, user_id: int, now: datetime) -> Sequenc
     return (await session.scalars(alive.order_by(UserSession.seen_at.desc(), UserSession.id.desc()))).all()
 
 
+async def with_devices(session: AsyncSession, *, limit: int = 500) -> list[tuple[int, str]]:
+    """Everybody who is signed in somewhere: id and name."""
+    here = select(UserSession.user_id)
+    statement = select(User.id, User.name).where(User.id.in_(here)).order_by(User.name, User.id).limit(limit)
+    return [(row.id, row.name) for row in await session.execute(statement)]
+
+
 async def tokens(session: AsyncSession, user_id: int) -> Sequence[ApiToken]:
     """Somebody's API tokens, the newest first; ended ones too."""
     mine = select(ApiToken).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc())

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.scenarios.field import NEW_FILE, NO_FILE, RECORD
+
 COLUMNS = ("rep", "rep2", "manager", "director", "approver", "finance", "warehouse", "auditor", "admin", "nobody")
 
 TABLE = """
@@ -19,6 +21,7 @@ GET   /account                                        ok   ok   ok   ok   ok   o
 POST  /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account/device                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account/devices                                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/devices/{session_id}/wipe              ok   404  404  404  404  404  404  404  ok   in
 POST  /account/devices/sign-out-others                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /account/devices/{session_id}/sign-out          ok   404  404  404  404  404  404  404  404  in
 GET   /account/password                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
@@ -47,6 +50,8 @@ GET   /contacts                                       ok   ok   ok   ok   ok   o
 POST  /contacts                                       ok   404  ok   ok   403  403  403  403  ok   in
 GET   /contacts/new                                   ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /contacts/{contact_id}                          ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /conflicts                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /conflicts/{disagreement_id}                    ok   404  404  404  404  404  404  404  404  in
 POST  /contacts/{contact_id}                          ok   404  ok   ok   403  403  403  403  ok   in
 POST  /contacts/{contact_id}/delete                   ok   404  ok   ok   403  403  403  403  ok   in
 GET   /contacts/{contact_id}/edit                     ok   404  ok   ok   403  404  404  403  ok   in
@@ -100,6 +105,7 @@ GET   /followups                                      ok   ok   ok   ok   403  4
 POST  /followups                                      ok   404  ok   ok   403  403  403  403  ok   in
 GET   /followups/new                                  ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /followups/{followup_id}                        ok   404  ok   ok   404  404  404  ok   ok   in
+GET   /files/{file_id}                                 ok   404  ok   ok   404  404  404  ok   ok   in
 POST  /followups/{followup_id}                        ok   404  403  403  404  404  404  403  403  in
 POST  /followups/{followup_id}/delete                 403  404  ok   ok   404  404  404  403  ok   in
 GET   /followups/{followup_id}/edit                   ok   404  403  403  404  404  404  403  403  in
@@ -175,6 +181,10 @@ GET   /team                                           403  403  ok   ok   403  4
 POST  /theme                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /today                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /visits/route                                   ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /sync/files                                     ok   ok   ok   ok   403  403  403  403  ok   401
+PUT   /sync/files/{uuid}                              404  404  404  404  404  404  404  404  404  401
+GET   /sync/hello                                     ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+POST  /sync/records                                   ok   404  ok   ok   403  403  403  403  ok   401
 POST  /visits/route                                   ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /visits/route/start                             ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /visits/route/start                             ok   ok   ok   ok   403  403  403  403  ok   in
@@ -251,14 +261,14 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
     "POST /api/v1/payments/{record_id}/submit": {"record_id": "draft_payment"},
 }
-WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv"}
+WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE}
 """Parts of addresses that are no ids."""
 FRAGMENTS = frozenset({"GET /customers/map/card/{customer_id}"})
 """Asked as a part of a page; whole, they lead on to another page."""
 API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
-    "payments": "payment_id", "users": "rep_id", "departments": "department_id",
+    "payments": "payment_id", "users": "rep_id", "departments": "department_id", "visits": "visit_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
@@ -319,5 +329,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/approvals/{record_id}/confirm": API_DECISION,
     "POST /api/v1/approvals/{record_id}/reject": API_DECISION,
     "POST /api/v1/shipments/{record_id}/ship": {"carrier": "SF"},
+    "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
+    "POST /sync/records": RECORD,
+    "POST /sync/files": NEW_FILE,
     "POST /api/v1/payments": MONEY,
 }

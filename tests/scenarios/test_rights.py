@@ -17,9 +17,11 @@ from domain.people.models import ApiToken, User, UserSession
 from tests.conftest import Client, PageClient, sign_in
 from tests.make import Make
 from tests.scenarios.company import Company, found_company
+from tests.scenarios.field import field_records
 from tests.scenarios.rights import API_RECORDS, BODIES, COLUMNS, FRAGMENTS, SUBJECTS, TABLE, WORDS
 from webapp.assets import asset_url
 from webapp.auth import Front, token_hash
+from webapp.settings import Settings
 
 pytestmark = pytest.mark.anyio
 Rows = dict[str, dict[str, str]]
@@ -53,8 +55,9 @@ def test_every_route_has_a_row_and_every_row_a_route(built_application: Front) -
 
 
 @pytest.fixture
-async def company(make: Make, session: AsyncSession) -> Company:
+async def company(make: Make, session: AsyncSession, settings: Settings) -> Company:
     company = await found_company(make)
+    company.ids |= await field_records(make, company, settings)
     company.ids |= {f"{name}_id": user.id for name, user in company.users.items()}
     company.ids["department_id"] = company.users["rep"].department_id or 0
     await sign_in(session, company.users["rep"])
@@ -100,6 +103,10 @@ class Caller:
             if address.startswith("/api/") and address != "/api/v1/docs":
                 sent = {} if method == "GET" else {"json": body}
                 answer = await self.program.request(method, address, **sent)
+            elif address.startswith("/sync/") and method != "GET":
+                answer = await self.pages.request(
+                    method, address, json=body, headers={"x-csrf-token": self.pages.csrf_token, "upload-offset": "0"}
+                )
             elif method == "GET":
                 part = {"hx-request": "true"} if route in FRAGMENTS else {}
                 answer = await self.pages.get(address, headers=part)

@@ -106,12 +106,18 @@ class Account(Controller):
 
     @get("/devices")
     async def list_devices(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """Where I am signed in."""
+        """Where I am signed in; for who may change users also where somebody else is (`?user=`)."""
+        asked = request.query_params.get("user", "")
         async with reading(request) as work:
-            found = await queries.devices(work.session, my_id(request), work.now)
-        current = request.scope["state"].get("session_id")
-        title = _("Devices")
-        return page(request, "account/devices.html", title=title, back="/account", devices=found, current=current)
+            user_id, people = my_id(request), []
+            if work.actor.may("users.edit"):
+                people = await queries.with_devices(work.session)
+                user_id = next((one[0] for one in people if str(one[0]) == asked), user_id)
+            found = await queries.devices(work.session, user_id, work.now)
+        return page(
+            request, "account/devices.html", title=_("Devices"), back="/account", devices=found, people=people,
+            user_id=user_id, mine=user_id == my_id(request), current=request.scope["state"].get("session_id"),
+        )  # fmt: skip
 
     @post("/devices/{session_id:int}/sign-out", status_code=200)
     async def end_device(self, request: Request[Any, Any, Any], session_id: FromPath[int]) -> Response[Any]:
@@ -119,6 +125,15 @@ class Account(Controller):
         async with writing(request) as work:
             await actions.sign_out(work, session_id)
         return see_other(request, "/account/devices", toast=_("That device is signed out."))
+
+    @post("/devices/{session_id:int}/wipe", status_code=200)
+    async def wipe_device(self, request: Request[Any, Any, Any], session_id: FromPath[int]) -> Response[Any]:
+        """Have a device forget everything; what it has not sent is lost."""
+        async with writing(request) as work:
+            owner = await actions.wipe_device(work, session_id)
+        told = _("That device is signed out. It forgets everything as soon as it is online.")
+        here = "/account/devices" if owner == my_id(request) else f"/account/devices?user={owner}"
+        return see_other(request, here, toast=told)
 
     @post("/devices/sign-out-others", status_code=200)
     async def end_others(self, request: Request[Any, Any, Any]) -> Response[Any]:

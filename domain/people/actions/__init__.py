@@ -12,6 +12,7 @@ from domain.people.actions.sign_in import (
     sign_out,
     sign_out_others,
     take_back_try,
+    wipe_device,
 )
 from domain.people.actions.tokens import create_token, revoke_token
 from domain.people.actions.two_factor import check_code, clear_two_factor, switch_off, switch_on
@@ -21,5 +22,5 @@ __all__ = [
     "TooMany", "Try", "begin_sign_in", "change_password", "check_code", "clear_two_factor", "count_try",
     "create_department", "create_reset", "create_token", "create_user", "edit_profile", "edit_user", "find_for_reset",
     "fits", "forget_old_traces", "open_reset", "post_mail", "reset_texts", "revoke_token", "set_password", "sign_in",
-    "sign_out", "sign_out_others", "switch_off", "switch_on", "take_back_try", "use_reset",
+    "sign_out", "sign_out_others", "switch_off", "switch_on", "take_back_try", "use_reset", "wipe_device",
 ]  # fmt: skip

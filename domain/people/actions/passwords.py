@@ -55,7 +55,8 @@ async def _store(work: Work, user: User, password: str, *, keep_session: int | N
     """Set a checked password; ends all sessions but one, and every open link for a forgotten password."""
     user.password_hash = await hashed(password)
     work.touch(user)
-    others = delete(UserSession).where(UserSession.user_id == user.id)
+    # A device that is to be wiped keeps its session, which opens nothing: by it the device hears of it.
+    others = delete(UserSession).where(UserSession.user_id == user.id, ~UserSession.wipe)
     if keep_session is not None:
         others = others.where(UserSession.id != keep_session)
     await work.session.execute(others)

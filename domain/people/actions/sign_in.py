@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, true, update
 
 from domain.core.errors import Denied, NotFound
 from domain.core.work import Work
@@ -107,9 +107,25 @@ async def sign_out(work: Work, session_id: int) -> None:
         raise NotFound
 
 
+async def wipe_device(work: Work, session_id: int) -> int:
+    """Sign a device out and have it forget everything as soon as it is online; returns whose it is.
+
+    One of my own, or with the right to change users anybody's. Raises NotFound for any other.
+    """
+    theirs: ColumnElement[bool] = UserSession.user_id == work.actor.id
+    if work.actor.may("users.edit"):
+        theirs = true()
+    wiped = update(UserSession).where(UserSession.id == session_id, theirs).values(wipe=True)
+    owner = (await work.session.execute(wiped.returning(UserSession.user_id))).scalar_one_or_none()
+    if owner is None:
+        raise NotFound
+    return int(owner)
+
+
 async def sign_out_others(work: Work, session_id: int) -> int:
     """End all my sessions but this one; returns how many there were."""
-    others = delete(UserSession).where(UserSession.user_id == work.actor.id, UserSession.id != session_id)
+    mine = (UserSession.user_id == work.actor.id, ~UserSession.wipe)
+    others = delete(UserSession).where(*mine, UserSession.id != session_id)
     return len((await work.session.execute(others.returning(UserSession.id))).all())
 
 

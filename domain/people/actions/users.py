@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from domain.core.errors import Denied, Invalid
 from domain.core.text import Text, _
@@ -33,7 +33,10 @@ async def create_user(work: Work, data: UserInput) -> User:
 
 
 async def edit_user(work: Work, user_id: int, data: UserInput, version: int | None = None) -> User:
-    """Change a user; somebody switched off is signed out at once. Locks the user. Raises Invalid, Conflict."""
+    """Change a user; somebody switched off is signed out and their devices forget everything.
+
+    Locks the user. Raises Invalid, Conflict.
+    """
     work.actor.require("users.edit")
     user = await locked_user(work, user_id)
     work.touch(user, version)
@@ -42,7 +45,7 @@ async def edit_user(work: Work, user_id: int, data: UserInput, version: int | No
         setattr(user, name, getattr(data, name))
     await _set_links(work, user.id, data)
     if not user.active:
-        await work.session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+        await work.session.execute(update(UserSession).where(UserSession.user_id == user.id).values(wipe=True))
     return user
 
 

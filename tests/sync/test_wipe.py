@@ -1,0 +1,88 @@
+"""A lost device: it opens nothing any more, and forgets everything when it is online."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.core.inputs import parse
+from domain.people.actions import edit_user
+from domain.people.inputs import UserInput
+from domain.people.models import User, UserSession
+from tests.conftest import Client, WorkAs
+from tests.make import Make
+from tests.sync.conftest import PhoneOf
+from tests.sync.phone import record
+
+pytestmark = pytest.mark.anyio
+
+
+async def sessions(session: AsyncSession, user: User) -> list[UserSession]:
+    found = select(UserSession).where(UserSession.user_id == user.id).order_by(UserSession.id)
+    return list(await session.scalars(found.execution_options(populate_existing=True)))
+
+
+async def test_a_wiped_device_only_hears_that_it_shall_forget(
+    make: Make, phone: PhoneOf, session: AsyncSession
+) -> None:
+    rep = await make.user("rep", "sales_rep")
+    lost, other = await phone(rep), await phone(rep)
+    await lost.hello()
+    found = await sessions(session, rep)
+    shown = await other.client.get("/account/devices")
+    assert "Wipe this device" in shown.text
+    answer = await other.client.submit(f"/account/devices/{found[0].id}/wipe")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account/devices")
+    said = await lost.client.get("/sync/hello")
+    assert (said.status_code, said.headers["x-offing"]) == (200, str(rep.id))
+    assert (said.json()["wipe"], said.json()["user"], said.json()["csrf"]) == (True, rep.id, "")
+    assert (await lost.post(record("customers", {"name": "Tea"}))).status_code == 401
+    assert (await lost.client.get("/sync/hello", params={"again": 1})).json()["wipe"] is True
+    turned = await lost.client.get("/today")
+    assert (turned.status_code, turned.headers["location"]) == (303, "/sign-in")
+    assert (await other.hello())["wipe"] is False
+    assert "Is being wiped" in (await other.client.get("/account/devices")).text
+
+
+async def test_signing_out_the_others_does_not_save_it(make: Make, phone: PhoneOf, session: AsyncSession) -> None:
+    rep = await make.user("rep", "sales_rep")
+    lost, other = await phone(rep), await phone(rep)
+    found = await sessions(session, rep)
+    await other.client.submit(f"/account/devices/{found[0].id}/wipe")
+    await other.client.submit("/account/devices/sign-out-others")
+    assert (await lost.client.get("/sync/hello")).json()["wipe"] is True
+
+
+async def test_nobody_wipes_somebody_elses_device_but_an_administrator(
+    make: Make, client: Client, phone: PhoneOf, session: AsyncSession
+) -> None:
+    rep = await make.user("rep", "sales_rep", name="Li Na")
+    lost = await phone(rep)
+    found = (await sessions(session, rep))[0].id
+    stranger: Any = await client(await make.user("other", "sales_rep"))
+    assert (await stranger.submit(f"/account/devices/{found}/wipe")).status_code == 404
+    assert f"device-{found}" not in (await stranger.get(f"/account/devices?user={rep.id}")).text
+    assert (await lost.hello())["wipe"] is False
+    admin: Any = await client(await make.user("admin", "administrator"))
+    shown = await admin.get(f"/account/devices?user={rep.id}")
+    assert f"device-{found}" in shown.text
+    answer = await admin.submit(f"/account/devices/{found}/wipe")
+    assert answer.headers["location"] == f"/account/devices?user={rep.id}"
+    assert (await lost.hello())["wipe"] is True
+    assert (await admin.submit("/account/devices/999999/wipe")).status_code == 404
+
+
+async def test_who_is_switched_off_leaves_no_copy_on_the_phone(
+    make: Make, phone: PhoneOf, work_as: WorkAs, session: AsyncSession
+) -> None:
+    rep = await make.user("rep", "sales_rep")
+    own = await phone(rep)
+    work = await work_as(await make.user("admin", "administrator"))
+    data = parse(UserInput, {"user_name": rep.user_name, "name": rep.name, "active": False})
+    await edit_user(work, rep.id, data)
+    await session.commit()
+    assert (await own.client.get("/today")).status_code == 303
+    assert (await own.hello())["wipe"] is True
