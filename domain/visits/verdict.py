@@ -46,6 +46,15 @@ class Stamp:
         return Position(self.lat, self.lng)
 
 
+def slack_of(accuracy: str | None) -> float | None:
+    """Metres by which a customer's place may be wrong; None if it is too rough to tell anything."""
+    return SLACK_M.get(_known(accuracy))
+
+
+def _known(accuracy: str | None) -> Accuracy:
+    return Accuracy(accuracy) if accuracy in set(Accuracy) else Accuracy.exact
+
+
 def judge(stamp: Stamp, customer: Position | None, accuracy: str | None, limit_m: float) -> Judgement:
     """The verdict on a check-in. `accuracy` is how well the customer's place is known (`Accuracy`).
 
@@ -58,13 +67,13 @@ def judge(stamp: Stamp, customer: Position | None, accuracy: str | None, limit_m
     if customer is None:
         return Judgement(Verdict.none, _("The customer's place on the map is not known."))
     distance = metres_between(here, customer)
-    known = Accuracy(accuracy) if accuracy in set(Accuracy) else Accuracy.exact
-    if known not in SLACK_M:
+    known = _known(accuracy)
+    slack = SLACK_M.get(known)
+    if slack is None:
         return Judgement(
             Verdict.none, _("Of the customer's place only this is known: %(what)s.", what=known.label), distance
         )
     rough = stamp.accuracy_m or 0.0
-    slack = SLACK_M[known]
     away, around = distance_text(distance), distance_text(rough)
     if distance - rough - slack > limit_m:
         return Judgement(

@@ -23,6 +23,7 @@ from domain.followups.inputs import NextContact
 from domain.visits import actions, policy, queries, questions
 from domain.visits.inputs import CheckInInput, VisitInput
 from domain.visits.models import Visit
+from domain.visits.verdict import slack_of
 from webapp.forms import Form, bind, filled, raw_form
 from webapp.htmx import AnyRequest
 from webapp.pages.files import store_of
@@ -173,6 +174,7 @@ async def _form(
     return page(
         request, "visits/do.html", status=status, title=_("Visit"), back=going.back, form=form, going=going,
         visit=visit, customer=customer, place=place_of(customer), types=types,
+        slack=slack_of(customer.location_accuracy),
         signed_types=" ".join(str(one.id) for one in types if one.signature),
         type_options=[(str(one.id), one.name) for one in types],
         contacts=[(one.id, one.name) for one in people], picks=[(pick.value, pick.label) for pick in NextContact],
