@@ -15,6 +15,8 @@ from webapp.htmx import AnyRequest, toast_header
 from webapp.i18n import catalogue
 
 log = logging.getLogger("offing.web")
+HUNG_UP = "client disconnected prematurely"
+"""Litestar's words for a body that ended before its end."""
 STATUS: dict[type[Problem], int] = {NotFound: 404, Denied: 403, Invalid: 422, Conflict: 409, Unavailable: 503}
 TITLES: dict[int, Text] = {
     400: _("This request cannot be read"),
@@ -52,9 +54,17 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
     return answer(request, status, {404: "not_found", 405: "method", 413: "too_large"}.get(status, "request"), message)
 
 
+def note_fault(request: AnyRequest, error: Exception) -> None:
+    """Log a fault whole; a body that was cut off on its way is a bad network and none of ours."""
+    if isinstance(error, HTTPException) and error.detail == HUNG_UP:
+        log.info("hung up: %s %s", request.method, request.url.path)
+    else:
+        log.error("failed: %s %s", request.method, request.url.path, exc_info=error)
+
+
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """A fault of ours: logged whole, shown without any inside."""
-    log.error("failed: %s %s", request.method, request.url.path, exc_info=error)
+    note_fault(request, error)
     return answer(request, 500, "internal", _("It was noted. What you typed is still in the form; please try again."))
 
 

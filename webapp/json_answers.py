@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +11,10 @@ from litestar.exceptions import HTTPException
 
 from domain.core.errors import Conflict, Invalid, Problem, Unavailable
 from domain.core.text import Text, _
-from webapp.errors import TITLES, status_of
+from webapp.errors import TITLES, note_fault, status_of
 from webapp.htmx import AnyRequest
 from webapp.i18n import catalogue
 
-log = logging.getLogger("offing.web")
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -70,7 +68,7 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
     """A fault of ours: logged whole, told without any inside; the phone tries again later."""
-    log.error("failed: %s %s", request.method, request.url.path, exc_info=error)
+    note_fault(request, error)
     return _plain(request, 500, "internal", TITLES[500])
 
 

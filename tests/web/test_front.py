@@ -1,5 +1,9 @@
 """The front: who may come in, what every answer carries."""
 
+from typing import Any
+from uuid import uuid4
+
+import httpx
 import pytest
 
 from domain.core.access import Scope
@@ -34,3 +38,38 @@ async def test_a_change_of_post_works_on_the_next_request(make: Make, work_as) -
     role = await make.role(scopes={"customers": Scope.own})
     user = await make.user("rep", role)
     assert (await work_as(user)).actor.scope("customers") is Scope.own
+
+
+async def test_a_body_cut_off_on_its_way_is_no_fault_of_ours(
+    client: Client, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A PUT of which half has come when the phone loses its network."""
+    phone = await client(await make.user("li"))
+    await phone.get("/account")
+    request = phone.build_request("PUT", f"/sync/files/{uuid4()}", content=b"half", headers=UPLOAD)
+    request.headers["x-csrf-token"] = phone.csrf_token
+    events = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    said: list[Any] = []
+
+    async def receive() -> Any:
+        return events.pop(0) if events else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    with caplog.at_level("INFO", "offing.web"):
+        await phone._transport.app(asgi_scope(request), receive, send)
+    assert [(record.levelname, record.message.split()[0]) for record in caplog.records] == [("INFO", "hung")]
+
+
+UPLOAD = {"upload-offset": "0", "content-type": "application/octet-stream"}
+
+
+def asgi_scope(request: httpx.Request) -> dict[str, Any]:
+    """A request as a server hands it over."""
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": request.method, "scheme": "http",
+        "path": request.url.path, "raw_path": request.url.raw_path, "query_string": b"", "root_path": "",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "state": {},
+    }  # fmt: skip
