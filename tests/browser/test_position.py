@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
 
+from domain.core.places import Accuracy, Position
 from domain.people.models import User
+from domain.visits.models import Fix
+from domain.visits.verdict import Stamp, judge, slack_of
 from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
 
@@ -195,6 +199,34 @@ async def test_a_try_long_after_the_first_is_a_new_moment(phone: OpenContext, re
     await sees(tab, "At the place")
     again = await saved(tab)  # else 09:00 would be proved by where somebody was at 09:45
     assert datetime.fromisoformat(again["at"]) >= datetime.fromisoformat(sent["at"])
+
+
+HINT = """(cases) => {
+  const stamp = document.querySelector("position-stamp[prefix=a-arrived]");
+  return cases.map(([lat, accuracy_m, age_s, slack]) => {
+    const kept = { at: new Date().toISOString(), fix: "fixed", lat, lng: "121.4737", accuracy_m, age_s };
+    for (const [name, value] of Object.entries(kept)) stamp.querySelector(`[name=a-arrived_${name}]`).value = value;
+    stamp.dataset.slack = slack;
+    stamp.restore([]);
+    return stamp.querySelector("[data-verdict]:not([hidden])").dataset.verdict;
+  });
+}"""
+
+
+async def test_the_hint_is_what_the_server_will_say(phone: OpenContext, rep: User) -> None:
+    tab = await at_form(phone, rep)
+    customer = Position(31.2304, 121.4737)
+    cases, said = [], []
+    for metres, accuracy, age in product((0, 250, 310, 590, 620, 5000), (5, 100, 299, 301, 2000), (0, 120, 121)):
+        for known in (Accuracy.exact, Accuracy.street):
+            here = round(customer.lat + metres / 111_195, 6)
+            slack = slack_of(known)
+            assert slack is not None
+            cases.append([str(here), str(accuracy), str(age), str(slack)])
+            stamped = Stamp(Fix.fixed, here, customer.lng, float(accuracy), age)
+            said.append(judge(stamped, customer, known, 300).verdict.value)
+    assert set(said) == {"verified", "doubtful", "none"}
+    assert await tab.page.evaluate(HINT, cases) == said
 
 
 async def test_a_draft_brings_the_stamp_again(phone: OpenContext, rep: User) -> None:
