@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import ceil
 from time import monotonic
 
 from domain.core.errors import Unavailable
@@ -42,6 +43,6 @@ class Pace:
         if len(self._buckets) > MOST_PEOPLE:
             self._buckets.popitem(last=False)
         if bucket.left < 1:
-            wait_s = max(1, round((1 - bucket.left) / self.per_second + 0.5))
+            wait_s = max(1, ceil((1 - bucket.left) / self.per_second))
             raise TooFast(_("Too many at once. It goes on by itself."), retry_after_s=wait_s)
         bucket.left -= 1

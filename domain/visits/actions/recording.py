@@ -90,7 +90,7 @@ async def record(
     await _name_contact(work, visit, data, late=late)
     visit.flag = await _flag(work, customer, late=late)
     await work.session.flush()  # the follow-up and the event name it by id
-    touch = followups.Touch(Way.visit, data.result, at, next_at, visit.contact_id)
+    touch = followups.Touch(Way.visit, data.result, at, next_at, visit.contact_id, late=late)
     noted = await followups.note(work, customer, touch, tell=False)
     visit.followup_id = noted.id if noted is not None else None
     work.record(
