@@ -38,6 +38,10 @@ GET   /approvals                                      ok   ok   ok   ok   ok   o
 GET   /approvals/{approval_id}                        ok   404  ok   ok   ok   404  404  ok   ok   in
 POST  /approvals/{approval_id}/confirm                403  404  403  403  ok   404  404  403  403  in
 POST  /approvals/{approval_id}/reject                 403  404  403  403  ok   404  404  403  403  in
+GET   /beats                                          ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /beats/{beat_id}                                ok   404  ok   ok   404  404  404  403  ok   in
+POST  /beats/{beat_id}                                ok   404  ok   ok   404  404  404  403  ok   in
+POST  /beats/{beat_id}/end                            ok   404  ok   ok   404  404  404  403  ok   in
 GET   /calendar                                       ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /calendar                                       ok   ok   ok   ok   ok   ok   ok   403  ok   in
 GET   /calendar/new                                   ok   ok   ok   ok   ok   ok   ok   403  ok   in
@@ -46,12 +50,12 @@ POST  /calendar/{entry_id}                            ok   404  403  403  404  4
 POST  /calendar/{entry_id}/delete                     ok   404  403  403  404  404  404  404  404  in
 POST  /calendar/{entry_id}/finish                     ok   404  403  403  404  404  404  403  404  in
 POST  /calendar/{entry_id}/reopen                     ok   404  403  403  404  404  404  403  404  in
+GET   /conflicts                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /conflicts/{disagreement_id}                    ok   404  404  404  404  404  404  404  404  in
 GET   /contacts                                       ok   ok   ok   ok   ok   ok   403  ok   ok   in
 POST  /contacts                                       ok   404  ok   ok   403  403  403  403  ok   in
 GET   /contacts/new                                   ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /contacts/{contact_id}                          ok   404  ok   ok   ok   404  404  ok   ok   in
-GET   /conflicts                                      ok   ok   ok   ok   ok   ok   ok   ok   ok   in
-POST  /conflicts/{disagreement_id}                    ok   404  404  404  404  404  404  404  404  in
 POST  /contacts/{contact_id}                          ok   404  ok   ok   403  403  403  403  ok   in
 POST  /contacts/{contact_id}/delete                   ok   404  ok   ok   403  403  403  403  ok   in
 GET   /contacts/{contact_id}/edit                     ok   404  ok   ok   403  404  404  403  ok   in
@@ -101,11 +105,11 @@ GET   /design/people                                  ok   ok   ok   ok   ok   o
 GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
 GET   /favicon.ico                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /field/manifest                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+GET   /files/{file_id}                                 ok   404  ok   ok   404  404  404  ok   ok   in
 GET   /followups                                      ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /followups                                      ok   404  ok   ok   403  403  403  403  ok   in
 GET   /followups/new                                  ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /followups/{followup_id}                        ok   404  ok   ok   404  404  404  ok   ok   in
-GET   /files/{file_id}                                 ok   404  ok   ok   404  404  404  ok   ok   in
 POST  /followups/{followup_id}                        ok   404  403  403  404  404  404  403  403  in
 POST  /followups/{followup_id}/delete                 403  404  ok   ok   404  404  404  403  ok   in
 GET   /followups/{followup_id}/edit                   ok   404  403  403  404  404  404  403  403  in
@@ -177,14 +181,33 @@ POST  /sign-in/language                               ok   ok   ok   ok   ok   o
 POST  /sign-out                                       in   in   in   in   in   in   in   in   in   in
 GET   /static                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /sw.js                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET   /team                                           403  403  ok   ok   403  403  403  ok   ok   in
-POST  /theme                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
-GET   /today                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
-GET   /visits/route                                   ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /sync/files                                     ok   ok   ok   ok   403  403  403  403  ok   401
 PUT   /sync/files/{uuid}                              404  404  404  404  404  404  404  404  404  401
 GET   /sync/hello                                     ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 POST  /sync/records                                   ok   404  ok   ok   403  403  403  403  ok   401
+GET   /team                                           403  403  ok   ok   403  403  403  ok   ok   in
+GET   /team/day                                       403  403  ok   ok   403  403  403  ok   ok   in
+GET   /team/day/card/{visit_id}                       403  403  ok   ok   403  403  403  ok   ok   in
+GET   /team/day/points                                403  403  ok   ok   403  403  403  ok   ok   in
+POST  /theme                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /today                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /visits                                         ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /visits/new                                     ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /visits/new                                     ok   404  ok   ok   403  403  403  403  ok   in
+GET   /visits/plan                                    ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /visits/plan                                    ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /visits/today                                   ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /visits/{visit_id}                              ok   404  ok   ok   404  404  404  ok   ok   in
+GET   /visits/{visit_id}/cancel                       ok   404  ok   ok   404  404  404  403  ok   in
+POST  /visits/{visit_id}/cancel                       ok   404  ok   ok   404  404  404  403  ok   in
+POST  /visits/{visit_id}/check-in                     ok   404  403  403  403  403  403  403  403  in
+GET   /visits/{visit_id}/do                           ok   404  403  403  404  404  404  403  403  in
+POST  /visits/{visit_id}/do                           ok   404  403  403  404  404  404  403  403  in
+GET   /visits/{visit_id}/miss                         ok   404  ok   ok   404  404  404  403  ok   in
+POST  /visits/{visit_id}/miss                         ok   404  ok   ok   404  404  404  403  ok   in
+GET   /visits/{visit_id}/move                         ok   404  ok   ok   404  404  404  403  ok   in
+POST  /visits/{visit_id}/move                         ok   404  ok   ok   404  404  404  403  ok   in
+GET   /visits/route                                   ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /visits/route                                   ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /visits/route/start                             ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /visits/route/start                             ok   ok   ok   ok   403  403  403  403  ok   in
@@ -238,6 +261,14 @@ POST  /api/v1/shipments/{record_id}/pick              403  403  403  403  403  4
 POST  /api/v1/shipments/{record_id}/ship              403  403  403  403  403  403  ok   403  ok   401
 GET   /api/v1/users                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /api/v1/users/{record_id}                       ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+GET   /api/v1/visits                                  ok   ok   ok   ok   403  403  403  ok   ok   401
+POST  /api/v1/visits                                  ok   404  ok   ok   403  403  403  403  ok   401
+POST  /api/v1/visits/plan                             ok   404  ok   ok   403  403  403  403  ok   401
+GET   /api/v1/visits/{record_id}                      ok   404  ok   ok   404  404  404  ok   ok   401
+POST  /api/v1/visits/{record_id}/cancel               ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/visits/{record_id}/check-in             ok   404  403  403  403  403  403  403  403  401
+POST  /api/v1/visits/{record_id}/miss                 ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/visits/{record_id}/move                 ok   404  ok   ok   404  404  404  403  ok   401
 """
 
 SUBJECTS: Mapping[str, Mapping[str, str]] = {
@@ -263,7 +294,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
 }
 WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE}
 """Parts of addresses that are no ids."""
-FRAGMENTS = frozenset({"GET /customers/map/card/{customer_id}"})
+FRAGMENTS = frozenset({"GET /customers/map/card/{customer_id}", "GET /team/day/card/{visit_id}"})
 """Asked as a part of a page; whole, they lead on to another page."""
 API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
@@ -274,6 +305,8 @@ API_RECORDS = {
 CUSTOMER = {"name": "Kelp & Co"}
 CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
+VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
+PLAN = {"customer_id": "{customer_id}", "planned_on": "2026-03-09"}
 ENTRY = {"title": "Call", "starts_at": "2030-01-02T09:00"}
 PRODUCT = {"code": "N-1", "name": "Cups", "list_price": "1.00"}
 ORDER = {"customer_id": "{customer_id}", "do": "save", "lines.0.product_id": "{product_id}", "lines.0.quantity": "1"}
@@ -296,10 +329,25 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
     "POST /customers/move": {"pick": "{pooled}", "pool_id": "{pool_id}"},
     "POST /customers/transfer": {"pick": "{customer_id}", "user_id": "{rep2_id}"},
+    "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
+    "POST /sync/records": RECORD,
+    "POST /sync/files": NEW_FILE,
     "POST /contacts": CONTACT,
     "POST /contacts/{contact_id}": CONTACT,
     "POST /followups": TOUCH,
     "POST /followups/{followup_id}": TOUCH,
+    "POST /visits/new": VISIT,
+    "POST /visits/plan": PLAN,
+    "POST /visits/{visit_id}/do": VISIT,
+    "POST /visits/{visit_id}/cancel": {"reason": "Called off"},
+    "POST /visits/{visit_id}/miss": {"reason": "Nobody there"},
+    "POST /visits/{visit_id}/move": {"reason": "Rain", "planned_on": "2026-03-09"},
+    "POST /beats/{beat_id}": {"customer_id": "{customer_id}", "weekdays": "1", "planned_on": "2026-03-02"},
+    "POST /api/v1/visits": VISIT,
+    "POST /api/v1/visits/plan": PLAN,
+    "POST /api/v1/visits/{record_id}/cancel": {"reason": "Called off"},
+    "POST /api/v1/visits/{record_id}/miss": {"reason": "Nobody there"},
+    "POST /api/v1/visits/{record_id}/move": {"reason": "Rain", "planned_on": "2026-03-09"},
     "POST /calendar": ENTRY,
     "POST /calendar/{entry_id}": ENTRY,
     "POST /products": PRODUCT,
@@ -329,8 +377,5 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/approvals/{record_id}/confirm": API_DECISION,
     "POST /api/v1/approvals/{record_id}/reject": API_DECISION,
     "POST /api/v1/shipments/{record_id}/ship": {"carrier": "SF"},
-    "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
-    "POST /sync/records": RECORD,
-    "POST /sync/files": NEW_FILE,
     "POST /api/v1/payments": MONEY,
 }
