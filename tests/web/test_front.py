@@ -59,7 +59,7 @@ async def test_a_body_cut_off_on_its_way_is_no_fault_of_ours(
 
     with caplog.at_level("INFO", "offing.web"):
         await phone._transport.app(asgi_scope(request), receive, send)
-    assert [(record.levelname, record.message.split()[0]) for record in caplog.records] == [("INFO", "hung")]
+    assert [(one.levelname, one.message.split()[0]) for one in caplog.records] == [("INFO", "hung"), ("INFO", "answered")]
 
 
 UPLOAD = {"upload-offset": "0", "content-type": "application/octet-stream"}
