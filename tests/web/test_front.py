@@ -59,7 +59,10 @@ async def test_a_body_cut_off_on_its_way_is_no_fault_of_ours(
 
     with caplog.at_level("INFO", "offing.web"):
         await phone._transport.app(asgi_scope(request), receive, send)
-    assert [(one.levelname, one.message.split()[0]) for one in caplog.records] == [("INFO", "hung"), ("INFO", "answered")]
+    assert [(one.levelname, one.message.split()[0]) for one in caplog.records] == [
+        ("INFO", "hung"),
+        ("INFO", "answered"),
+    ]
 
 
 UPLOAD = {"upload-offset": "0", "content-type": "application/octet-stream"}
