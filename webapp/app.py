@@ -26,6 +26,7 @@ from webapp.pages.beats import Beats
 from webapp.pages.calendar import Calendar
 from webapp.pages.contacts import Contacts
 from webapp.pages.customer_map import CustomerMap
+from webapp.pages.customer_map_area import CustomerArea, PlanVisits
 from webapp.pages.customer_map_place import CustomerPlace
 from webapp.pages.customer_map_progress import CustomerPositions
 from webapp.pages.customer_record import CustomerRecord
@@ -87,6 +88,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Beats,
         Contacts,
         CustomerMap,
+        CustomerArea,
+        PlanVisits,
         CustomerPlace,
         CustomerPositions,
         CustomerRecord,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, lit
 from domain.core.access import Actor, Scope, grants_to
 from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, Sort
 from domain.core.text import _
+from domain.customers import area
 from domain.customers.models import DUE_KEY, Customer, CustomerKind, DealStatus, FollowStage, Industry, Level
 from domain.customers.scope import LIVE, branches, visible
 from domain.customers.search import probe
@@ -115,5 +116,6 @@ LIST = ListSpec(
         Filter("pool", _("Public pool"), lambda v, actor: Customer.pool_id == _number(v), "number"),
         Filter("due", _("Leaves within days"), _due_within, "number"),
         Filter("unplaced", _("Without a position"), lambda v, actor: Customer.map_x.is_(None), "flag"),
+        Filter("area", _("Area on the map"), area.within),
     ),
 )  # fmt: skip

@@ -165,6 +165,15 @@ async def on_tiles(chosen: Chosen, tiles: Sequence[tuple[int, int]], *, limit: i
     return rows
 
 
+async def listed(chosen: Chosen, *, limit: int) -> Sequence[Row[Any]]:
+    """The customers on the map, wherever they lie, last active first."""
+    order = (Customer.activity_at.desc(), Customer.id.desc())
+    rows: Sequence[Row[Any]] = (
+        await chosen.work.session.execute(chosen.on_map(*PIN).order_by(*order).limit(limit))
+    ).all()
+    return rows
+
+
 async def one(chosen: Chosen, customer_id: int) -> Row[Any] | None:
     """One customer that has a position, if the viewer sees it."""
     statement = chosen.on_map(*PIN).where(Customer.id == customer_id)
@@ -180,8 +189,10 @@ class Near:
     metres: float
 
 
-async def nearest(chosen: Chosen, here: Position, *, limit: int) -> list[Near]:
-    """The customers nearest to a place. Looks in ever larger squares until enough lie within their inner circle.
+async def nearest(chosen: Chosen, here: Position, *, limit: int, within_m: float | None = None) -> list[Near]:
+    """The customers nearest to a place, and no further away than said.
+
+    Looks in ever larger squares until enough lie within their inner circle.
 
     On the square map distances are true but for a scale that hardly changes nearby, so tiles choose the candidates and
     the haversine orders them.
@@ -195,7 +206,8 @@ async def nearest(chosen: Chosen, here: Position, *, limit: int) -> list[Near]:
         if radius >= SIDE or sum(row.away <= radius * radius for row in rows) >= min(2 * limit, NEAR_CANDIDATES):
             break
     found = [Near(row, metres_between(here, Position(row.latitude, row.longitude))) for row in rows]
-    return sorted(found, key=lambda near: (near.metres, near.row.id))[:limit]
+    near = [one for one in found if within_m is None or one.metres <= within_m]
+    return sorted(near, key=lambda one: (one.metres, one.row.id))[:limit]
 
 
 async def count_places(chosen: Chosen, *, limit: int) -> Sequence[Row[Any]]:

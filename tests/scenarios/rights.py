@@ -67,6 +67,9 @@ GET   /customers/bin                                  403  403  403  403  403  4
 POST  /customers/claim                                ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /customers/filter                               ok   ok   ok   ok   ok   ok   403  ok   ok   in
 GET   /customers/map                                  ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /customers/map/area                             ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /customers/map/visit/{visit_id}                 ok   404  ok   ok   403  403  403  ok   ok   in
+POST  /customers/plan                                 ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /customers/map/card/{customer_id}               ok   404  ok   ok   ok   404  403  ok   ok   in
 GET   /customers/map/near                             ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /customers/map/places                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
@@ -294,7 +297,9 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
 }
 WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE}
 """Parts of addresses that are no ids."""
-FRAGMENTS = frozenset({"GET /customers/map/card/{customer_id}", "GET /team/day/card/{visit_id}"})
+FRAGMENTS = frozenset(
+    {"GET /customers/map/card/{customer_id}", "GET /customers/map/visit/{visit_id}", "GET /team/day/card/{visit_id}"}
+)
 """Asked as a part of a page; whole, they lead on to another page."""
 API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",

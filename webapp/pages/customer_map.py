@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,21 +11,29 @@ from litestar.params import FromPath
 
 from domain.core.errors import NotFound
 from domain.core.list_spec import ListQuery
-from domain.core.places import Position
+from domain.core.places import Position, distance_text
 from domain.core.text import Text, _
+from domain.core.work import Work
 from domain.customers import map as on_map
 from domain.customers.queries import LIST
 from domain.places.links import map_links
+from domain.visits import day_map
+from domain.visits.models import VisitStatus
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.i18n import catalogue
 from webapp.listing import Listing
 from webapp.pages.customer_map_views import (
     PATH,
     Card,
+    Colour,
+    Look,
     PlaceRow,
+    Shown,
+    around,
     box_of,
     cluster,
     from_map,
+    look_of,
     named_place,
     number_of,
     outermost,
@@ -33,8 +42,10 @@ from webapp.pages.customer_map_views import (
     place_row,
     settings_of,
     to_map,
+    visit_mark,
 )
 from webapp.pages.customers import sheet_of
+from webapp.pages.visit_shapes import STATUS_TONES
 from webapp.render import fragment, page, see_other
 from webapp.work import reading
 
@@ -50,7 +61,7 @@ class CustomerMap(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The map, and beside it who is not on it."""
-        query = ListQuery.of(LIST, parameters(request))
+        query, look = ListQuery.of(LIST, parameters(request)), look_of(parameters(request))
         async with reading(request) as work:
             chosen = await on_map.choose(work, LIST, query)
             missing = await on_map.without_position(chosen, limit=SHOWN)
@@ -59,6 +70,7 @@ class CustomerMap(Controller):
         return page(
             request, "customers/map.html", title=_("Map"), back=f"/customers?{query.params()}",
             listing=Listing(LIST, query, PATH, (), None, None), query=query, asked=query.params(), sheet=sheet,
+            look=look, looks=_looks(work, look, query),
             missing=[(row, on_map.missing_of(row).label) for row in missing[:SHOWN]], more_missing=len(missing) > SHOWN,
             tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
         )  # fmt: skip
@@ -73,17 +85,20 @@ class CustomerMap(Controller):
         west, south, east, north = box_of(params)
         low, high = from_map(settings, Position(south, west)), from_map(settings, Position(north, east))
         window = on_map.Window.of(low.lng, low.lat, high.lng, high.lat)
+        look = look_of(params)
         async with reading(request) as work:
             chosen = await on_map.choose(work, LIST, query)
-            cells = await on_map.count_cells(chosen, window, zoom)
+            cells = [] if look.shown is Shown.visits else await on_map.count_cells(chosen, window, zoom)
             single = [(cell.west, cell.north) for cell in cells if cell.count == 1]
             rows = await on_map.on_tiles(chosen, single, limit=len(single))
+            visits = [] if look.shown is Shown.customers else await _visits(chosen, look, window)
         say = catalogue(request.scope["state"]["language"]).say
+        marks = [visit_mark(settings, row, say) for row in visits]
         return {
-            "total": sum(cell.count for cell in cells),
-            "bounds": outermost(settings, cells),
+            "total": sum(cell.count for cell in cells) + len(marks),
+            "bounds": outermost(settings, cells) or around(marks),
             "clusters": [cluster(settings, cell, query) for cell in cells if cell.count > 1],
-            "customers": [pin(settings, work, row, say) for row in rows],
+            "customers": [*(pin(settings, work, row, say, look.colour) for row in rows), *marks],
         }
 
     @get("/card/{customer_id:int}")
@@ -99,6 +114,20 @@ class CustomerMap(Controller):
         links = map_links(Position(row.latitude, row.longitude), row.name)
         shown = Card(place_row(settings_of(request), row), links, row.last_follow_up_at)
         return fragment(request, "customers/map_lists.html", "card", card=shown)
+
+    @get("/visit/{visit_id:int}")
+    async def visit(self, request: Request[Any, Any, Any], visit_id: FromPath[int]) -> Response[Any]:
+        """One visit, and the customer it is to."""
+        if not wants_fragment(request):
+            return see_other(request, f"/visits/{visit_id}")
+        async with reading(request) as work:
+            work.actor.require("visits.view")
+            row = await day_map.one(await on_map.choose(work, LIST, ListQuery()), visit_id)
+        if row is None:
+            raise NotFound
+        context: dict[str, Any] = {"row": row, "state": VisitStatus(row.status), "tones": STATUS_TONES}
+        links = map_links(Position(row.latitude, row.longitude), row.name)
+        return fragment(request, "customers/map_visit.html", "card", links=links, **context)
 
     @get("/tile")
     async def tile(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -118,10 +147,16 @@ class CustomerMap(Controller):
         here = Position(number_of(params, "lat", -90, 90), number_of(params, "lng", -180, 180))
         async with reading(request) as work:
             chosen = await on_map.choose(work, LIST, ListQuery.of(LIST, params))
-            found = await on_map.nearest(chosen, here, limit=SHOWN)
+            km = _radius(params)
+            found = await on_map.nearest(chosen, here, limit=SHOWN, within_m=km * 1000 or None)
         settings = settings_of(request)
         places = [place_row(settings, near.row, near.metres) for near in found]
-        return self._list(request, _("Near me"), places, {"me": to_map(settings, here)})
+        at = ListQuery.of(LIST, params).params(lat=f"{here.lat:.5f}", lng=f"{here.lng:.5f}")
+        rings = [
+            (distance_text(one * 1000) if one else _("Any distance"), f"{PATH}/near?{at}&km={one}", one == km)
+            for one in (0, *RADII)
+        ]
+        return self._list(request, _("Near me"), places, {"me": to_map(settings, here), "rings": rings, "km": km})
 
     @get("/places")
     async def places(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -136,7 +171,33 @@ class CustomerMap(Controller):
         )  # fmt: skip
 
     def _list(self, request: AnyRequest, title: Text, places: list[PlaceRow], context: dict[str, Any]) -> Response[Any]:
-        values = {"me": None, **context, "heading": title, "places": places[:SHOWN], "more": len(places) > SHOWN}
+        more = len(places) > SHOWN
+        usual: dict[str, Any] = {"me": None, "rings": (), "km": 0}
+        values = {**usual, **context, "heading": title, "places": places[:SHOWN], "more": more}
         if wants_fragment(request):
             return fragment(request, "customers/map_lists.html", "list", **values)
         return page(request, "customers/map_lists.html", title=title, back=PATH, card=None, **values)
+
+
+RADII = (1, 3, 10, 50)
+MOST_VISITS = 500
+
+
+def _radius(params: Mapping[str, str]) -> int:
+    """Kilometres to look around; 0 for any distance."""
+    asked = params.get("km", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and int(asked) in RADII else 0
+
+
+async def _visits(chosen: on_map.Chosen, look: Look, window: on_map.Window) -> Sequence[Any]:
+    return await day_map.on_map(chosen, look.day or chosen.work.today, window, limit=MOST_VISITS)
+
+
+def _looks(work: Work, look: Look, query: ListQuery) -> list[tuple[Text, list[tuple[Text, str, bool]]]]:
+    """Chips: what is shown, and by what it is coloured; (label, address, current)."""
+    shown = [
+        (one.label, f"{PATH}?{replace(look, shown=one).params(query)}", one is look.shown)
+        for one in (Shown if work.actor.may("visits.view") else ())
+    ]
+    coloured = [(one.label, f"{PATH}?{replace(look, colour=one).params(query)}", one is look.colour) for one in Colour]
+    return [(label, chips) for label, chips in ((_("Show"), shown), (_("Colour"), coloured)) if chips]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.core.errors import Invalid
 from domain.core.list_spec import ListQuery
+from domain.core.model import Choice
 from domain.core.places import Accuracy, Position, distance_text, gcj02_to_wgs84, position_of_tile, wgs84_to_gcj02
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import map as on_map
-from domain.customers.models import FollowStage
+from domain.customers.models import FollowStage, Level
 from domain.places.links import MapLink
+from domain.visits.models import VisitStatus
 from webapp.htmx import AnyRequest
 from webapp.settings import Settings
 
@@ -80,6 +82,53 @@ def tone_of(last: datetime | None, now: datetime) -> str:
     return "fresh" if now - last <= FRESH else "stale" if now - last <= STALE else "cold"
 
 
+class Colour(Choice):
+    """What the colour and the shape of a pin say."""
+
+    followup = "followup", _("Last follow-up")
+    level = "level", _("Level")
+
+
+class Shown(Choice):
+    """What is on the map."""
+
+    customers = "customers", _("Customers")
+    both = "both", _("With visits")
+    visits = "visits", _("Visits only")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the map is looked at, besides the list's own question."""
+
+    shown: Shown = Shown.customers
+    colour: Colour = Colour.followup
+    day: date | None = None
+
+    def params(self, query: ListQuery, **changes: str) -> str:
+        """The address's parameters, with changes."""
+        usual = Look()
+        pairs: dict[str, str | None] = {
+            "shown": None if self.shown is usual.shown else self.shown.value,
+            "colour": None if self.colour is usual.colour else self.colour.value,
+            "day": self.day.isoformat() if self.day else None,
+        }
+        return query.params(**{**pairs, **changes})
+
+
+def look_of(params: Mapping[str, str]) -> Look:
+    """Read it; what cannot be read is as usual."""
+    try:
+        day = date.fromisoformat(params.get("day", ""))
+    except ValueError:
+        day = None
+    return Look(
+        Shown(params["shown"]) if params.get("shown") in set(Shown) else Shown.customers,
+        Colour(params["colour"]) if params.get("colour") in set(Colour) else Colour.followup,
+        day,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
     """A customer in a list beside the map."""
@@ -109,17 +158,39 @@ def place_row(settings: Settings, row: Any, metres: float | None = None) -> Plac
     )
 
 
-def pin(settings: Settings, work: Work, row: Any, say: Any) -> dict[str, Any]:
-    """A single customer for the map."""
+def pin(settings: Settings, work: Work, row: Any, say: Any, colour: Colour = Colour.followup) -> dict[str, Any]:
+    """A single customer for the map; by level the pin bears its letter."""
     at = to_map(settings, Position(row.latitude, row.longitude))
+    by_level = colour is Colour.level
+    level = Level(row.level).label if row.level else _("No level")
     return {
         "id": row.id,
         "name": row.name,
-        "state": say(FollowStage(row.follow_stage).label),
-        "tone": tone_of(row.last_follow_up_at, work.now),
+        "state": say(level if by_level else FollowStage(row.follow_stage).label),
+        "tone": f"level-{row.level or 'none'}" if by_level else tone_of(row.last_follow_up_at, work.now),
+        **({"letter": (row.level or "").upper()} if by_level else {}),
         "lat": round(at.lat, 6),
         "lng": round(at.lng, 6),
         "card": f"{PATH}/card/{row.id}",
+    }
+
+
+VISIT_MARKS = {"done": "✓", "open": "●", "missed": "×"}
+
+
+def visit_mark(settings: Settings, row: Any, say: Any) -> dict[str, Any]:
+    """A visit for the map: its state as a sign in a square, so that it is no customer's pin."""
+    at = to_map(settings, Position(row.latitude, row.longitude))
+    when = [row.planned_at.strftime("%H:%M")] if row.planned_at else []
+    return {
+        "id": row.id,
+        "name": row.name,
+        "state": " · ".join([say(VisitStatus(row.status).label), *when, *([row.goer] if row.goer else [])]),
+        "tone": f"visit {row.status}",
+        "letter": VISIT_MARKS.get(row.status, ""),
+        "lat": round(at.lat, 6),
+        "lng": round(at.lng, 6),
+        "card": f"{PATH}/visit/{row.id}",
     }
 
 
@@ -147,6 +218,14 @@ def outermost(settings: Settings, cells: Sequence[on_map.Cell]) -> list[float] |
     return [round(value, 5) for value in (top.lng, bottom.lat, bottom.lng, top.lat)]
 
 
+def around(marks: Sequence[Mapping[str, Any]]) -> list[float] | None:
+    """The same of single marks."""
+    if not marks:
+        return None
+    lats, lngs = [mark["lat"] for mark in marks], [mark["lng"] for mark in marks]
+    return [min(lngs), min(lats), max(lngs), max(lats)]
+
+
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
     """A city with its number of customers, and the list of them."""
@@ -156,12 +235,15 @@ class NamedPlace:
     name: str | None
     number: int
     url: str | None
+    area_url: str | None
+    """Where all of them can be chosen."""
 
 
 def named_place(row: Any, query: ListQuery) -> NamedPlace:
     """The view of a row of `count_places`."""
-    url = f"/customers?{query.params(city=row.city)}" if row.city else None
-    return NamedPlace(row.country or "", row.region, row.city, row.number, url)
+    there = query.params(city=row.city) if row.city else None
+    urls = (f"/customers?{there}", f"{PATH}/area?{there}") if there else (None, None)
+    return NamedPlace(row.country or "", row.region, row.city, row.number, *urls)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,11 @@ CLAIM = BulkAct("claim", _("Claim"), "hand")
 ASSIGN = BulkAct("assign", _("Assign"), "assign")
 MOVE = BulkAct("move", _("Move"), "pools")
 TRANSFER = BulkAct("transfer", _("Transfer"), "transfer")
+PLAN = BulkAct("plan", _("Plan visits"), "visit")
 
 
 def bulk_acts(actor: Actor, query: ListQuery) -> tuple[BulkAct, ...]:
-    """The verbs that fit the view: those of the pools where rows lie in pools, Transfer where they have owners."""
+    """The verbs that fit the view: those of the pools where rows lie in pools, else Transfer and visits."""
     in_pools = query.scene == "pool" or "pool" in query.filters
     mixed = query.scene in (None, "all") and not in_pools
     acts = []
@@ -53,6 +54,8 @@ def bulk_acts(actor: Actor, query: ListQuery) -> tuple[BulkAct, ...]:
         acts += [ASSIGN, MOVE] if in_pools else [ASSIGN]
     if not in_pools and actor.may("customers.transfer"):
         acts.append(TRANSFER)
+    if not in_pools and actor.may("visits.create"):
+        acts.append(PLAN)
     return tuple(acts)
 
 

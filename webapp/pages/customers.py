@@ -293,7 +293,11 @@ async def sheet_of(work: Work, query: ListQuery) -> Sheet:
     return Sheet(
         chosen={item.name: query.filters.get(item.name, "") for item in queries.LIST.filters},
         clear=f"/customers?{plain_query.params()}",
-        keep=[(name, value) for name, value in (("scene", query.scene), ("q", query.q)) if value],
+        keep=[
+            (name, value)
+            for name, value in (("scene", query.scene), ("q", query.q), ("area", query.filters.get("area")))
+            if value
+        ],
         owners=owners,
         pools=choices,
     )

@@ -45,6 +45,11 @@ class CustomerMap extends HTMLElement {
       const button = event.target.closest("[data-map-act]");
       if (button?.dataset.mapAct === "me") this.locate(L);
       if (button?.dataset.mapAct === "close") this.close();
+      const ring = event.target.closest("a[data-ring]");
+      if (ring) {
+        event.preventDefault();
+        this.open(ring.getAttribute("href"), null);
+      }
       const row = event.target.closest("[data-lat]");
       if (row && !event.target.closest("a")) this.map.setView([row.dataset.lat, row.dataset.lng], 15);
     });

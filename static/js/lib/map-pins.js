@@ -49,7 +49,7 @@ export function pins(L, map, host, open) {
     layer.clearLayers();
     found.clusters.forEach(cluster);
     for (const place of found.customers) {
-      mark(place, `map-pin ${place.tone}`, "", `${place.name} · ${place.state}`, () => open(place.card, place));
+      mark(place, `map-pin ${place.tone}`, place.letter || "", `${place.name} · ${place.state}`, () => open(place.card, place));
     }
     host.say(host.dataset.countText.replace("0", found.total.toLocaleString(document.documentElement.lang)));
     return found;

@@ -1,0 +1,106 @@
+"""The customers of an area drawn on the map, or of a city: all chosen, to be assigned, visited or taken out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from litestar import Controller, Request, Response, get, post
+
+from domain.core.errors import Invalid, NotFound
+from domain.core.inputs import parse
+from domain.core.list_spec import ListQuery
+from domain.core.text import _
+from domain.customers import area
+from domain.customers import map as on_map
+from domain.customers import queries as customers
+from domain.customers.queries import LIST
+from domain.pools.actions import MOST_AT_ONCE
+from domain.visits import queries as visits
+from domain.visits import questions
+from domain.visits.many import ManyInput, plan_many
+from webapp.exporting import export_items
+from webapp.forms import Form, raw_form
+from webapp.htmx import AnyRequest
+from webapp.pages import customer_tools
+from webapp.pages.customer_map_views import PATH, from_map, parameters, place_row, settings_of
+from webapp.pages.pool_verbs import nothing_chosen, picks, told
+from webapp.render import page, see_other
+from webapp.work import actor_of, reading, writing
+
+
+class CustomerArea(Controller):
+    """Scene, filters and search are the list's; `shape` is drawn in the datum of the tiles, `area` is WGS-84."""
+
+    path = f"{PATH}/area"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The customers there, each with a ticked box, and what can be done with them."""
+        params = parameters(request)
+        query = ListQuery.of(LIST, params)
+        if params.get("shape"):
+            return see_other(request, f"{PATH}/area?{query.params(area=_wgs84(request, params['shape']))}")
+        async with reading(request) as work:
+            chosen = await on_map.choose(work, LIST, query)
+            rows = await on_map.listed(chosen, limit=MOST_AT_ONCE + 1)
+        actor = actor_of(request)
+        return page(
+            request, "customers/map_area.html", title=_("Chosen on the map"), back=f"{PATH}?{_without(query)}",
+            places=[place_row(settings_of(request), row) for row in rows[:MOST_AT_ONCE]],
+            more=len(rows) > MOST_AT_ONCE, most=MOST_AT_ONCE, acts=customer_tools.bulk_acts(actor, query),
+            list_url=f"/customers?{query.params()}",
+            exports=export_items("customers", query.params()) if actor.may("customers.export") else [],
+        )  # fmt: skip
+
+
+def _wgs84(request: AnyRequest, shape: str) -> str:
+    try:
+        corners = area.corners_of(shape)
+    except ValueError:
+        raise Invalid.of("shape", _("This area on the map cannot be read.")) from None
+    return area.written([from_map(settings_of(request), corner) for corner in corners])
+
+
+def _without(query: ListQuery) -> str:
+    return replace(query, filters={k: v for k, v in query.filters.items() if k != "area"}).params()
+
+
+class PlanVisits(Controller):
+    """Planning a visit to each of the chosen customers."""
+
+    path = "/customers/plan"
+
+    @post(status_code=200)
+    async def plan(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Ask for the day first, then plan; each customer has its own outcome."""
+        raw = await raw_form(request)
+        ids, back = picks(raw), customer_tools.came_from(raw)
+        if not ids:
+            return nothing_chosen(request, raw, "visits.create")
+        if "planned_on" not in raw:
+            return await _ask(request, ids, Form({"batch": str(uuid4())}), back)
+        try:
+            async with writing(request) as work:
+                outcomes = await plan_many(work, ids, parse(ManyInput, raw))
+        except Invalid as problem:
+            return await _ask(request, ids, Form(raw, problem.errors), back, status=422)
+        return told(request, _("Visits planned"), outcomes, back)
+
+
+async def _ask(request: AnyRequest, ids: list[int], form: Form[Any], back: str, *, status: int = 200) -> Response[Any]:
+    async with reading(request) as work:
+        work.actor.require("visits.create")
+        names = await customers.names(work, ids[:5])
+        if not names:
+            raise NotFound
+        goers, types = await visits.goers(work), await questions.types(work)
+        if "planned_on" not in form.raw:
+            tomorrow = work.today + timedelta(days=1)
+            form = Form({**form.raw, "planned_on": tomorrow.isoformat()}, form.errors)
+    return page(
+        request, "customers/map_plan.html", status=status, title=_("Plan visits"), back=back, form=form, ids=ids,
+        names=names, more=len(ids) - len(names), goers=goers, types=[(str(one.id), one.name) for one in types],
+    )  # fmt: skip
