@@ -21,7 +21,9 @@ def _last_part(value: Any) -> Any:
 
 
 def _preview(value: Any) -> Any:
-    """A small picture in base64."""
+    """A small picture in base64; nothing stays nothing."""
+    if value is None:
+        return None
     if not isinstance(value, str) or len(value) > MOST_PREVIEW * 4 // 3 + 4:
         raise Refusal(_("This preview is too large."))
     try:
@@ -44,4 +46,4 @@ class FileInput(Input):
     type: Annotated[str, StringConstraints(to_lower=True, max_length=100)]
     size: Annotated[StrictInt, Field(ge=1, le=2**40)]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    preview: Annotated[bytes | None, Optional, BeforeValidator(lambda v: v if v is None else _preview(v))] = None
+    preview: Annotated[bytes | None, BeforeValidator(_preview), Optional] = None

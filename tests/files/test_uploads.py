@@ -280,7 +280,8 @@ async def test_the_small_picture_of_the_phone_is_the_thumbnail(
     file = await file_of(session, said["id"])
     thumb = await own.client.get(f"/files/{file.id}?size=thumb")
     assert (thumb.content, thumb.headers["content-type"]) == (small, "image/png")
-    plain: Any = await own.send(JPEG + b"alone")
+    plain: Any = await own.send(JPEG + b"alone", preview=None)
+    await own.send(JPEG + b"empty", preview="")
     file = await file_of(session, plain["id"])
     assert (await own.client.get(f"/files/{file.id}?size=thumb")).content == JPEG + b"alone"
 
