@@ -89,7 +89,7 @@ class OfflineForm extends HTMLElement {
       await this.ready;
       await this.draft.save();
       const files_left = (await readFiles(this.draft.record.id)).length;
-      const kept = await queue({ ...this.draft.snapshot(event.submitter), files_left });
+      const kept = await queue({ ...this.draft.snapshot(event.submitter), files_left, files_total: files_left });
       if (!kept) return leaveFor("/outbox", words().gone);
     } catch {
       return this.#notKept();

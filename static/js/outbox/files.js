@@ -4,9 +4,9 @@ import { answered, transact } from "./store.js";
 export const readFiles = (record) =>
   transact(["files"], "readonly", (files) => answered(files.index("record").getAll(record)));
 
-export async function keepFile({ id, record, subject, user, kind, name, type, blob }) {
+export async function keepFile({ id, record, subject, user, kind, name, type, blob, preview = null }) {
   const data = await blob.arrayBuffer();
-  const file = { id, record, subject, user, kind, name, type, size: data.byteLength, data, tries: 0, next_try: 0 };
+  const file = { id, record, subject, user, kind, name, type, size: data.byteLength, data, preview, tries: 0, next_try: 0 };
   await transact(["files"], "readwrite", (files) => answered(files.put(file)));
 }
 
@@ -34,11 +34,17 @@ export const changeFile = (id, change) =>
     if (file) await answered(files.put({ ...file, ...change }));
   });
 
+// Somebody wants files that were refused to be tried once more.
+export const retryFiles = (record) =>
+  transact(["files"], "readwrite", async (files) => {
+    for (const file of await answered(files.index("record").getAll(record))) await answered(files.put({ ...file, refused: false, next_try: 0 }));
+  });
+
 // Only after the server has said that it holds the whole file.
 export const fileArrived = (file) =>
   transact(["records", "files"], "readwrite", async (records, files) => {
     await answered(files.delete(file.id));
     const record = await answered(records.get(file.record));
     const left = await answered(files.index("record").count(file.record));
-    if (record) await answered(records.put({ ...record, files_left: left }));
+    if (record) await answered(records.put({ ...record, files_left: left, detail: null, errors: null }));
   });

@@ -6,6 +6,7 @@ import { dropCaches } from "./wipe.js";
 
 export const canKeep = () => isSecureContext && "indexedDB" in window && typeof crypto.randomUUID === "function";
 
+const PREVIEW_EDGE = 240;
 const isFull = (fault) => fault?.name === "QuotaExceededError";
 const ROOM = [(name) => name.startsWith("tiles"), (name) => name.startsWith("day-")];
 
@@ -23,7 +24,22 @@ async function makingRoom(work) {
 
 export const keepDraft = (record) => makingRoom(() => keepRecord({ ...record, format: FORMAT }));
 
-export const keepPhoto = (file) => makingRoom(() => keepFile(file));
+// Lists show a small picture; drawn here, because the worker has no canvas on every phone.
+async function previewOf({ blob, type }) {
+  if (!type.startsWith("image/")) return null;
+  const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => null); // not every format
+  if (!bitmap) return null;
+  const scale = Math.min(1, PREVIEW_EDGE / Math.max(bitmap.width, bitmap.height));
+  const canvas = Object.assign(document.createElement("canvas"), { width: Math.ceil(bitmap.width * scale), height: Math.ceil(bitmap.height * scale) });
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return canvas.toDataURL("image/jpeg", 0.7).split(",")[1];
+}
+
+export async function keepPhoto(file) {
+  const preview = await previewOf(file);
+  await makingRoom(() => keepFile({ ...file, preview }));
+}
 
 // True only when it is on the disk; false if it has gone already.
 export async function queue(record) {

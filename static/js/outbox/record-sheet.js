@@ -1,6 +1,7 @@
 // The sheet of one record on the page of the outbox: send, edit, export, discard after a second question.
 import { drain } from "./drain.js";
 import { saveAsFile } from "./export.js";
+import { retryFiles } from "./files.js";
 import { announce, changeRecord, isLocked, readRecord, removeRecord } from "./records.js";
 import { editAddress, sentencesOf } from "./row.js";
 
@@ -51,6 +52,7 @@ export class RecordSheet {
 
   // What the server refused is tried again as it is: the reason may have gone meanwhile.
   async #send({ id, state }) {
+    if (state === "sent") await retryFiles(id);
     if (state === "blocked" || state === "conflict" || state === "queued") await changeRecord(id, { state: "queued", editing: false, next_try: 0 });
     this.afterDrain(await drain({ force: true }));
   }

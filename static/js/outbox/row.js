@@ -27,7 +27,8 @@ export function fillRow(row, record, whole) {
   row.id = `outbox-${record.id}`;
   row.dataset.record = record.id;
   row.querySelector(".row-title").textContent = record.receipt?.record.title ?? record.title;
-  row.querySelector(".row-facts").textContent = kindName(record.kind);
+  const files = record.files_left ? ` · ${record.files_total - record.files_left}/${record.files_total}` : "";
+  row.querySelector(".row-facts").textContent = kindName(record.kind) + files;
   row.querySelector(".row-end").textContent = when(record.sent_at ?? record.recorded_at ?? record.changed_at);
   const note = row.querySelector(".row-note");
   note.textContent = sentencesOf(record).join(" ");
@@ -38,5 +39,5 @@ export function fillRow(row, record, whole) {
   if (address) link.href = whole || record.state === "sent" ? address : `/outbox#outbox-${record.id}`;
   else link.removeAttribute("href");
   const more = row.querySelector(".row-act");
-  if (more) more.hidden = record.state === "sent";
+  if (more) more.hidden = record.state === "sent" && !record.files_left;
 }

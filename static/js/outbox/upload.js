@@ -1,7 +1,7 @@
 // Files follow their record in pieces, and go on where the server has them after every cut.
 import { changeFile, fileArrived, nextFile } from "./files.js";
 import { backoffMs } from "./hello.js";
-import { announce } from "./records.js";
+import { announce, changeRecord } from "./records.js";
 import { exchange, isLater } from "./wire.js";
 
 const PIECE = 262_144;
@@ -16,9 +16,9 @@ async function digest(data) {
 const isOwn = (answer, user, id) => answer.from === "server" && answer.mark === String(user) && answer.body?.id === id;
 
 async function begin(file, csrf) {
-  const { id, subject, record, kind, name, type, size } = file;
+  const { id, subject, record, kind, name, type, size, preview } = file;
   const sha256 = await digest(file.data);
-  const body = JSON.stringify({ id, subject, subject_id: record, kind, name, type, size, sha256 });
+  const body = JSON.stringify({ id, subject, subject_id: record, kind, name, type, size, sha256, preview });
   return exchange("/sync/files", { method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf } });
 }
 
@@ -45,6 +45,10 @@ async function sendFile(file, user, csrf) {
   return answer;
 }
 
+// A broken transfer, or one that the server has forgotten, begins anew; anything else does not get better by itself.
+const isWorthAnotherTry = ({ status, body }) =>
+  status < 400 || status === 404 || (status === 409 && body?.code !== "id_taken") || (status === 422 && body?.code !== "key_reused");
+
 // Null when all that can go now has gone, else the answer that stops the drain.
 export async function uploadFiles(user, csrf, force) {
   const skip = new Set();
@@ -61,9 +65,9 @@ export async function uploadFiles(user, csrf, force) {
     const isStale = answer.status === 403 && answer.body?.code === "csrf";
     if (answer.from !== "server" || answer.status === 401 || isStale || isLater(answer.status)) return answer;
     const tries = file.tries + 1;
-    // A broken transfer (422 or 409) starts again later; anything else will not get better by itself.
-    const refused = answer.status >= 400 && answer.status !== 409 && answer.status !== 422 ? answer.status : null;
-    await changeFile(file.id, { tries, next_try: Date.now() + backoffMs(tries), refused, detail: answer.body?.detail ?? null });
+    const refused = !isWorthAnotherTry(answer);
+    await changeFile(file.id, { tries, next_try: Date.now() + backoffMs(tries), refused });
+    if (refused) await changeRecord(file.record, { detail: answer.body?.detail ?? null, errors: answer.body?.errors ?? null });
     announce();
   }
 }
