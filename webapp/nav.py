@@ -47,6 +47,7 @@ PLACES: tuple[Place, ...] = (
     Place("products", _("Products"), "/products", "products", "products.view"),
     Place("imports", _("Imports"), "/imports", "imports", "imports.view"),
     Place("inbox", _("Inbox"), "/inbox", "bell"),
+    Place("conflicts", _("Disagreements"), "/conflicts", "double-check", "customers.edit"),
     Place("account", _("Account"), "/account", "account"),
     Place("admin", _("Back office"), "/admin", "admin", "backoffice.open"),
 )
