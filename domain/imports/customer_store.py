@@ -15,7 +15,7 @@ from domain.customers import queries as customers
 from domain.customers import search
 from domain.customers.models import Customer, CustomerKind
 from domain.imports.bulk import copy_into, ids_of
-from domain.imports.customers import Candidate, search_row
+from domain.imports.customers import Candidate, found_by
 from domain.people.models import User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
@@ -172,7 +172,10 @@ async def _insert(work: Work, candidates: Sequence[Candidate]) -> None:
         await work.session.execute(text(statement), {"actor": work.actor.id, "ids": sorted(made)})
     stored = [one for one in candidates if one.id in made]
     await _contacts(work, stored)
-    await search.copy_rows(work.session, [_search_row(one) for one in stored])
+    for one in stored:
+        if one.more or one.left_out:
+            one.found_by = found_by(one)
+    await search.copy_packed(work.session, [(one.id, one.found_by) for one in stored])
 
 
 def _record(work: Work, one: Candidate) -> tuple[Any, ...]:
@@ -209,9 +212,3 @@ async def _contacts(work: Work, candidates: Sequence[Candidate]) -> None:
             left_out = _("%(name)s was left out: another contact has this mobile number.", name=contact["name"])
             row.note(left_out, "contact_mobile")
             one.left_out.append(contact)
-
-
-def _search_row(one: Candidate) -> search.SearchRow:
-    if one.found_by is None or one.more or one.left_out:
-        return search_row(one)
-    return one.id, *one.found_by

@@ -51,8 +51,8 @@ class Candidate:
     more: list[tuple[Row, dict[str, Any]]] = field(default_factory=list)
     left_out: list[dict[str, Any]] = field(default_factory=list)
     """Contacts that could not be stored."""
-    found_by: tuple[str, list[int]] | None = None
-    """Text and grams of the search row, made while the database had other things to do."""
+    found_by: bytes = b""
+    """The packed search row, made while the database had other things to do."""
 
     @property
     def contacts(self) -> list[tuple[Row, dict[str, Any]]]:
@@ -82,16 +82,17 @@ def check(
         if place:
             values |= _position(customer)
         candidate = Candidate(row, values, contact, None if isinstance(owner, Text) else owner, pool_id)
-        candidate.found_by = search_row(candidate)[1:]
+        candidate.found_by = found_by(candidate)
         found.append(candidate)
     return found
 
 
-def search_row(one: Candidate) -> search.SearchRow:
-    """What the customer is found by, with the contacts that could be stored."""
+def found_by(one: Candidate) -> bytes:
+    """What the customer is found by, with the contacts that could be stored, packed for storing."""
     people = [contact for _row, contact in one.contacts if contact not in one.left_out]
     numbers = [one.values["phone"], *(person.get(column) for person in people for column in ("mobile", "phone"))]
-    return search.search_row(one.id, one.values["name"], numbers, [person["name"] for person in people])
+    _id, txt, grams = search.search_row(one.id, one.values["name"], numbers, [person["name"] for person in people])
+    return search.packed(txt, grams)
 
 
 def columns_of(customer: CustomerInput, external_ref: str | None, *, has_contact: bool) -> dict[str, Any]:
