@@ -45,6 +45,7 @@ LOOK = """async ([base64, type, spots]) => {
   for (let at = 0; at < all.length; at += 4) if (all[at] < 100) dark++;
   return { width: picture.width, height: picture.height, points, dark };
 }"""
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 PHOTOS, ORIGINALS = "#f-a-photos", "#f-a-originals"
 
 
@@ -121,7 +122,7 @@ async def test_a_company_that_keeps_originals_gets_the_very_bytes(phone: OpenCon
 @pytest.mark.parametrize(
     ("name", "kind", "body", "becomes"),
     [
-        ("IMG_3.HEIC", "", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\1" * 3000, "image/heic"),
+        ("IMG_3.HEIC", "", HEIC + b"\1" * 3000, "image/heic"),
         ("broken.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 no picture at all", "image/jpeg"),
     ],
 )
@@ -146,7 +147,8 @@ async def test_what_is_no_picture_or_too_large_is_refused_in_plain_words_and_the
     await choose(
         tab, PHOTOS,
         ("prices.xlsx", "application/vnd.ms-excel", b"PK"),
-        ("film.heic", "image/heic", bytes(15_000_001)),
+        ("film.heic", "image/heic", HEIC + bytes(15_000_000)),
+        ("drawing.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("shelf.jpg", "image/jpeg", small),
         ("empty.jpg", "image/jpeg", b""),
     )  # fmt: skip
@@ -154,6 +156,7 @@ async def test_what_is_no_picture_or_too_large_is_refused_in_plain_words_and_the
     field = tab.page.locator(f"photo-input:has({PHOTOS})")
     await expect(field.get_by_role("alert")).to_have_text(
         "prices.xlsx is not a picture. film.heic cannot be made smaller here and has more than 15 MB. "
+        "drawing.svg is not a picture. "
         "empty.jpg is not a picture."
     )
     assert (await told(tab))["name"] == "shelf.jpg"
@@ -319,7 +322,7 @@ async def test_filled_fields_can_be_used_by_everybody(
         reader = await make.user(f"reader-{language}", "sales_rep", language=language)
     tab = await at_form(phone, reader, color_scheme=theme)
     await choose(
-        tab, PHOTOS, ("a.jpg", "image/jpeg", await noise_jpeg(tab, 60, 40)), ("b.heic", "", b"heic"), ("c", "", b"c")
+        tab, PHOTOS, ("a.jpg", "image/jpeg", await noise_jpeg(tab, 60, 40)), ("b.heic", "", HEIC), ("c", "", b"c")
     )
     await draw(tab)
     for stamp in await tab.page.locator("position-stamp [data-act=stamp]:visible").all():

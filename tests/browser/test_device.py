@@ -142,7 +142,9 @@ async def test_a_photo_is_tried_and_measured_but_not_kept(phone: OpenContext, re
     await picker.set_files({"name": "image.jpg", "mimeType": "image/jpeg", "buffer": taken})
     await sees(tab, "camera", "without the place written into it")
     assert f"{len(taken) / 1e6:.1f} MB became" in await row(tab, "camera").inner_text()
-    await picker.set_files({"name": "image.heic", "mimeType": "image/heic", "buffer": b"heic" * 500_000})
+    await picker.set_files(
+        {"name": "image.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(2_000_000)}
+    )
     await sees(tab, "camera", "This browser cannot read such photos: 2.0 MB would be sent as they are.")
 
 

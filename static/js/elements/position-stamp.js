@@ -28,7 +28,7 @@ class PositionStamp extends HTMLElement {
 
   // The fields may have been filled from a draft.
   restore() {
-    this.#show(this.stamp.at ? this.stamp.fix || "unavailable" : "before");
+    this.#show(Date.parse(this.stamp.at) ? this.stamp.fix || "unavailable" : "before");
   }
 
   #field(name) {

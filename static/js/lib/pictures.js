@@ -2,12 +2,17 @@
 const EDGE = 1600;
 const QUALITY = 0.8;
 export const MOST_BYTES = 15_000_000;
-const TYPES = { heic: "image/heic", heif: "image/heif", avif: "image/avif", jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", gif: "image/gif" };
+// What a server takes as it is, by its first bytes (domain/files/policy.py); phones leave the type of a HEIC file empty.
+const HEADS = [["image/jpeg", 0, "\xff\xd8\xff"], ["image/png", 0, "\x89PNG\r\n\x1a\n"], ["image/gif", 0, "GIF8"], ["image/webp", 8, "WEBP"]];
+const BRANDS = { heic: "heic", heix: "heic", hevc: "heic", hevx: "heic", heim: "heic", heis: "heic", mif1: "heif", msf1: "heif", avif: "avif", avis: "avif" };
 
 export class Refused extends Error {} // message: "no-picture" or "too-large"
 
-// Phones leave the type of a HEIC file empty; its name tells.
-const typeOf = (file) => file.type || TYPES[file.name.split(".").pop().toLowerCase()] || "";
+async function kindOf(file) {
+  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+  const brand = head.slice(4, 8) === "ftyp" ? BRANDS[head.slice(8, 12)] : null;
+  return brand ? `image/${brand}` : HEADS.find(([, at, mark]) => head.startsWith(mark, at))?.[0];
+}
 
 export const blobOf = (canvas, type, quality) => new Promise((done) => canvas.toBlob(done, type, quality));
 
@@ -36,13 +41,14 @@ export async function shrunk(file) {
 
 // What is kept and sent of a chosen file. `asIs`: untouched, with all that the camera wrote into it.
 export async function prepared(file, keepOriginal = false) {
-  const type = typeOf(file);
-  if (!type.startsWith("image/") || file.size === 0) throw new Refused("no-picture");
-  const small = keepOriginal && file.size <= MOST_BYTES ? null : await shrunk(file);
+  const kind = await kindOf(file);
+  if (!kind && !file.type.startsWith("image/")) throw new Refused("no-picture");
+  const small = kind && keepOriginal && file.size <= MOST_BYTES ? null : await shrunk(file);
   if (small) return { name: `${file.name.replace(/\.[^.]*$/, "")}.jpg`, type: "image/jpeg", blob: small, asIs: false };
+  if (!kind) throw new Refused("no-picture");
   if (file.size > MOST_BYTES) throw new Refused("too-large");
   // The bytes are taken over now: what a file handle points to may be gone by the time of sending.
-  return { name: file.name, type, blob: new Blob([await file.arrayBuffer()], { type }), asIs: true };
+  return { name: file.name, type: kind, blob: new Blob([await file.arrayBuffer()], { type: kind }), asIs: true };
 }
 
 // So that the form also holds the files when it is sent the plain way.
