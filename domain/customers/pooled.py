@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.approvals.models import Approval
 from domain.customers.models import Customer, DealStatus
@@ -12,6 +12,7 @@ from domain.customers.scope import manageable, visible
 from domain.orders.models import Order, OrderStatus
 from domain.pools.kinds import Pooled
 from domain.pools.models import RecycleKind
+from domain.visits.models import Beat, Visit, VisitStatus
 
 
 def _deal() -> ColumnElement[bool]:
@@ -35,6 +36,16 @@ def _last_answer() -> ColumnElement[Any]:
     )
 
 
+def _planned() -> ColumnElement[bool]:
+    """A visit or a recurring visit of the owner is planned."""
+    visits = select(Visit.id).where(
+        Visit.customer_id == Customer.id, Visit.owner_id == Customer.owner_id,
+        Visit.status == VisitStatus.planned.value,
+    )  # fmt: skip
+    beats = select(Beat.id).where(Beat.customer_id == Customer.id, Beat.owner_id == Customer.owner_id)
+    return or_(exists(visits.correlate(Customer)), exists(beats.correlate(Customer)))
+
+
 POOLED = Pooled(
     model=Customer,
     feature="customers",
@@ -43,6 +54,7 @@ POOLED = Pooled(
     deal=_deal,
     frozen=_approval_waits,
     thawed_at=_last_answer,
+    planned=_planned,
     rules=(RecycleKind.no_follow_up, RecycleKind.no_deal),
     level=Customer.level,
 )

@@ -20,8 +20,9 @@ class Pooled:
     last_follow_up_at, recycle_due_at, recycle_rule_id and recycle_warned_days. `feature` is its plural noun and the
     first half of its permissions. The rest are SQL conditions and expressions on a row of `model`: `manageable`, that
     the actor may return or transfer it; `deal`, that it has bought; `frozen`, that the clock stands while an approval
-    waits; `thawed_at`, when it last went on again (may be NULL); `level` is None for a kind without levels. `rules`
-    are the rule kinds that can be judged for it.
+    waits; `thawed_at`, when it last went on again (may be NULL); `planned`, that its owner has plans for it, which must
+    follow when the sweep takes it; `level` is None for a kind without levels. `rules` are the rule kinds that can be
+    judged for it.
     """
 
     model: type[Any]
@@ -31,6 +32,7 @@ class Pooled:
     deal: Callable[[], ColumnElement[bool]]
     frozen: Callable[[], ColumnElement[bool]]
     thawed_at: Callable[[], ColumnElement[Any]]
+    planned: Callable[[], ColumnElement[bool]]
     rules: tuple[RecycleKind, ...]
     level: Any = None
 

@@ -117,13 +117,17 @@ async def _lock_due(work: Work, pooled: Pooled, limit: int) -> Sequence[int]:
 
 
 async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> int:
-    """One statement: rows, ledger and events. In PostgreSQL 15 syntax, so the old owner comes from `due`."""
+    """One statement: rows, ledger and events. In PostgreSQL 15 syntax, so the old owner comes from `due`.
+
+    Only what somebody has plans for has reactions queued: a hundred thousand jobs to find nothing would take hours.
+    """
     model = POOL_KINDS[kind].model
     due = (
         select(
             model.id, model.owner_id, model.home_pool_id, Pool.id.label("pool_id"), Pool.name.label("pool"),
             User.name.label("owner"),
             (RecycleRule.kind + ":" + cast(RecycleRule.days, Text)).label("reason"),
+            POOL_KINDS[kind].planned().label("planned"),
         )
         .join(User, User.id == model.owner_id)
         .join(RecycleRule, RecycleRule.id == model.recycle_rule_id)
@@ -153,8 +157,11 @@ async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> int:
     )
     lines = _lines(work, kind, due).cte("lines")
     told = _events(work, kind, due).cte("told")
-    statement = select(func.count()).select_from(due).add_cte(gone, lines, told)
-    return int((await work.session.execute(statement)).scalar_one())
+    followed = func.array_agg(told.c.id).filter(due.c.planned)
+    statement = select(func.count(), followed).join_from(due, told, told.c.record_id == due.c.id).add_cte(gone, lines)
+    n, event_ids = (await work.session.execute(statement)).one()
+    work.recorded += [EventRow(id=event_id, name=Recycled.__name__) for event_id in event_ids or ()]
+    return int(n)
 
 
 def _lines(work: Work, kind: PoolKind, due: Any) -> Any:
@@ -184,7 +191,7 @@ def _events(work: Work, kind: PoolKind, due: Any) -> Any:
         "customer_id": due.c.id if kind is PoolKind.customer else cast(null(), BigInteger),
         "data": data,
     }
-    return insert(EventRow).from_select(list(event), select(*event.values())).returning(EventRow.id)
+    return insert(EventRow).from_select(list(event), select(*event.values())).returning(EventRow.id, EventRow.record_id)
 
 
 def _went(kind: PoolKind, n: int) -> Sentence:

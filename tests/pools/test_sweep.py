@@ -13,6 +13,7 @@ from domain.core.work import Work
 from domain.notifications.models import Notification
 from domain.pools import clock, sweep, warnings
 from domain.pools.models import OwnershipChange, PoolKind, RecycleRule
+from domain.visits.models import Visit
 
 pytestmark = pytest.mark.anyio
 KIND = PoolKind.customer
@@ -77,6 +78,26 @@ async def test_what_a_broken_off_night_returned_is_told_by_the_next_run(make: An
         assert await sweep.recycle_all(lambda: nullcontext(clockwork)) == went
         (notice,) = await notices(work, rep)
         assert str(notice.params["n"]) == "3"
+
+
+async def test_reactions_follow_where_something_was_planned(make: Any, work_as: Any) -> None:
+    rep = await make.user("rep", "sales_rep")
+    pool = await make.pool("North")
+    work = await work_as(rep)
+    work.session.add(RecycleRule(pool_id=pool.id, kind="no_follow_up", days=30))
+    old = [await make.customer(owner=rep, home_pool_id=pool.id) for _ in range(3)]
+    for customer in old:
+        customer.owned_since = work.now - timedelta(days=40)
+    owned = {"owner_id": rep.id, "planned_on": date(2100, 1, 1)}
+    work.session.add(Visit(customer_id=old[0].id, **owned))
+    work.session.add(Visit(customer_id=old[1].id, status="cancelled", **owned))
+    clockwork = await night(make, work)
+
+    assert await sweep.recycle_all(lambda: nullcontext(clockwork)) == 3
+
+    (event,) = [row for row in clockwork.recorded if row.name == "Recycled"]
+    stored = await work.session.get_one(EventRow, event.id)
+    assert (stored.name, stored.record_id) == ("Recycled", old[0].id)
 
 
 async def test_it_stays_while_an_approval_waits_or_its_owner_is_away(make: Any, work_as: Any) -> None:
