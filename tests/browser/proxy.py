@@ -194,8 +194,8 @@ class FaultProxy:
                     continue
                 site = site or await asyncio.open_connection(*_address(self.target))
                 await self._pass_on(request, reader, writer, site, fault if kind in ("cut", "drop") else Fault())
-        except (ConnectionError, asyncio.IncompleteReadError):
-            _reset(writer)  # the site, the browser or the fault ended it in the middle
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            _reset(writer)  # the site, the browser, the fault or the end of the test ended it in the middle
         finally:
             self._open.discard(writer)
             writer.close()

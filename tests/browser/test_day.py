@@ -9,20 +9,12 @@ from playwright.async_api import expect
 
 from domain.customers.models import Customer
 from domain.people.models import User
-from tests.browser.conftest import OpenContext, Tab
+from tests.browser.conftest import OpenContext
+from tests.browser.day import KEPT, at_work, kept, until_kept
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.anyio
-KEPT = """async () => {
-  const kept = {};
-  for (const name of await caches.keys()) {
-    if (!/^day-\\d+$/.test(name)) continue;
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) kept[request.url.slice(location.origin.length)] = name;
-  }
-  return kept;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +27,6 @@ async def rep(site: Site) -> User:
 async def customer(site: Site, rep: User) -> Customer:
     async with site.building() as make:
         return await make.customer("Kelp & Sons", owner=rep)
-
-
-async def kept(tab: Tab) -> dict[str, str]:
-    """Addresses of saved pages with the cache that holds them."""
-    found: dict[str, str] = await tab.page.evaluate(KEPT)
-    return found
-
-
-async def until_kept(tab: Tab, path: str) -> None:
-    """Wait until a page is saved."""
-    await tab.until(f"({KEPT})().then((kept) => {path!r} in kept)", 20)
-
-
-async def at_work(tab: Tab, path: str) -> None:
-    """Open a page under the worker's control and wait until it is saved: the very first one is not seen by it."""
-    await tab.open("/account/device")
-    await tab.controlled()
-    await tab.open(path)
-    await until_kept(tab, path)
 
 
 async def test_a_page_seen_before_opens_without_a_network_and_says_from_when(

@@ -19,7 +19,7 @@ class PrepareDay extends HTMLElement {
     this.#show(found);
     if (found.state !== "known" || document.querySelector("saved-copy[data-at]")) return;
     const every_ms = Number(this.dataset.every) * 60_000;
-    const due = !found.ready.length || Date.now() - found.at > every_ms; // all gone: the browser has evicted it
+    const due = found.lost || Date.now() - found.at > every_ms;
     if (due && !navigator.connection?.saveData) this.#prepare();
   };
 

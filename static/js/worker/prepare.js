@@ -4,6 +4,7 @@ const MANIFEST = "/field/manifest";
 const AT_ONCE = 4;
 const FETCH_MS = 30_000;
 const RENEWED_MS = KEPT_MS / 3; // an unchanged page is fetched again before it gets too old to be shown
+const NOTHING = { ready: [], missing: [], total: 0, at: null, lost: false };
 const hearers = new Set();
 let running = null;
 
@@ -81,15 +82,17 @@ async function isReadable(user, page) {
   return (await kept.text()).trimEnd().endsWith("</html>");
 }
 
-// What stands on this phone now, by reading it: ready and missing pages of the last list.
+// What stands on this phone now, by reading it: ready and missing pages of the last list, and whether the browser has
+// thrown away since then what was ready.
 async function readBack() {
   const known = await owner();
   const kept = known && (await mayRead(known)) && (await caches.match(MANIFEST, { cacheName: FIELD }));
-  if (!kept) return { ready: [], missing: [], total: 0, at: null };
-  const { pages, fetched } = await kept.json();
+  if (!kept) return NOTHING;
+  const { pages, fetched, held } = await kept.json();
   const good = await Promise.all(pages.map((page) => isReadable(known.user, page)));
   const ready = pages.filter((_, i) => good[i]);
-  return { ready, missing: pages.filter((_, i) => !good[i]), total: pages.length, at: fetched };
+  const missing = pages.filter((_, i) => !good[i]);
+  return { ready, missing, total: pages.length, at: fetched, lost: ready.length < held };
 }
 
 async function prepareDay() {
@@ -102,6 +105,7 @@ async function prepareDay() {
     .catch(isQuota);
   await prune(user);
   const found = await readBack();
+  await storeList({ ...manifest, held: found.ready.length }).catch(isQuota);
   if (!found.missing.length) await dropOtherReleases(user, new Set(found.ready.map(({ url }) => url)));
   return { state: full ? "full" : "done", ...found };
 }
@@ -117,7 +121,7 @@ function isQuota(failure) {
 
 function startPreparing() {
   running ??= prepareDay()
-    .catch((failure) => ({ state: "failed", ready: [], missing: [], total: 0, at: null, detail: failure.message }))
+    .catch((failure) => ({ state: "failed", ...NOTHING, detail: failure.message }))
     .then(report)
     .finally(() => {
       running = null;
