@@ -33,15 +33,15 @@ async def submit(
     `why` are sentences that tell the approver what is special (over the discount authority by 3 points).
     """
     approvable = APPROVABLES[kind]
-    earlier = await queries.rounds(work, kind, record.id)
-    if earlier and earlier[0].status == ApprovalStatus.awaiting:
+    earlier = await queries.last_round(work, kind, record.id)
+    if earlier is not None and earlier.status == ApprovalStatus.awaiting:
         raise Conflict(_("This is waiting for approval already."), code="wrong_state")
     planned = await plan(work, approvable, record, picked_approver_id)
     approval = Approval(
         kind=kind,
         record_id=record.id,
         record_version=record.version,
-        round=earlier[0].round + 1 if earlier else 1,
+        round=1 if earlier is None else earlier.round + 1,
         status=ApprovalStatus.awaiting,
         submitted_by_id=work.actor.id,
         created_by_id=work.actor.id,
@@ -50,7 +50,12 @@ async def submit(
         customer_id=approvable.customer_id(record),
         why=[stored(text) for text in why],
         steps=[
-            ApprovalStep(position=number, status=StepStatus.later, rule=step.rule, approvers=[])
+            ApprovalStep(
+                position=number,
+                rule=step.rule,
+                approvers=[],
+                status=StepStatus.awaiting if number == 1 else StepStatus.later,
+            )
             for number, step in enumerate(planned, start=1)
         ],
     )

@@ -13,7 +13,7 @@ from domain.approvals.models import ApprovalFlowStep, ApproverRule
 from domain.core.errors import Conflict, Invalid
 from domain.core.text import Text, _
 from domain.core.work import Work
-from domain.people.models import Department, User
+from domain.people.models import Department
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ async def _by_rule(work: Work, approvable: Approvable, wanted: Wanted, barred: C
         # A role has others to take over, so its absent holders are passed over first.
         starts = [one for one in holders if await stand_in(work, one, barred) == one] or list(holders)
     elif wanted.rule == ApproverRule.manager:
-        me = await work.session.get(User, work.actor.id) if work.actor.id else None
+        me = await queries.person(work, work.actor.id)
         starts = [] if me is None or me.manager_id is None else [me.manager_id]
     else:
         starts = []
@@ -161,7 +161,7 @@ async def stand_in(work: Work, user_id: int, barred: Collection[int]) -> int | N
     number: int | None = user_id
     while number is not None and number not in seen:
         seen.add(number)
-        user = await work.session.get(User, number)
+        user = await queries.person(work, number)
         if user is None:
             return None
         away = user.on_leave_until is not None and user.on_leave_until >= work.today
@@ -181,7 +181,7 @@ async def _entitled_superior(
         seen.add(number)
         if number in entitled and await stand_in(work, number, barred) == number:
             return number
-        user = await work.session.get(User, number)
+        user = await queries.person(work, number)
         number = user.manager_id if user else None
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from domain.approvals.kinds import APPROVABLES
@@ -170,6 +170,29 @@ async def orphaned_steps(work: Work) -> Sequence[int]:
     left = exists().where(ApprovalApprover.step_id == ApprovalStep.id, User.id == ApprovalApprover.user_id, User.active)
     statement = select(ApprovalStep.id).where(ApprovalStep.status == StepStatus.awaiting, ~left)
     return (await work.session.execute(statement)).scalars().all()
+
+
+async def person(work: Work, user_id: int | None) -> Any:
+    """Whom somebody answers to and whether they can decide: manager_id, active, on_leave_until. None for nobody."""
+    rows = await work.rows(_PERSON, {"user_id": user_id}) if user_id is not None else ()
+    return rows[0] if rows else None
+
+
+_PERSON = select(User.manager_id, User.active, User.on_leave_until).where(User.id == bindparam("user_id"))
+
+
+async def last_round(work: Work, kind: str, record_id: int) -> Any:
+    """Number and status of a record's newest round; None before the first. The caller has asked for its rights."""
+    rows = await work.rows(_LAST_ROUND, {"kind": kind, "record_id": record_id})
+    return rows[0] if rows else None
+
+
+_LAST_ROUND = (
+    select(Approval.round, Approval.status)
+    .where(Approval.kind == bindparam("kind"), Approval.record_id == bindparam("record_id"))
+    .order_by(Approval.round.desc())
+    .limit(1)
+)
 
 
 async def active_flow(work: Work, kind: str) -> Sequence[ApprovalFlowStep] | None:

@@ -44,7 +44,7 @@ def writable(actor: Actor) -> ColumnElement[bool]:
 
 async def get(work: Work, contact_id: int, *, lock: bool = False) -> Contact:
     """One contact. Raises NotFound for one that the actor may not see."""
-    return await work.load(Contact, contact_id, visible(work.actor), lock=lock)
+    return await work.load(Contact, contact_id, visible, lock=lock)
 
 
 async def of_customer(work: Work, customer_id: int) -> Sequence[Any]:

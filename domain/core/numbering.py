@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Sequence, select
+from sqlalchemy import Select, Sequence, select
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.core.rows import fetch
 
 
 async def next_number(session: AsyncSession, sequence: Sequence, prefix: str, now: datetime) -> str:
     """Take the next number of a sequence. Numbers rise and never repeat; a rolled-back one leaves a gap."""
-    value = (await session.execute(select(sequence.next_value()))).scalar_one()
+    ((value,),) = await fetch(session, _next(sequence), {})
     return f"{prefix}-{now:%Y}-{value:06d}"
+
+
+@cache
+def _next(sequence: Sequence) -> Select[int]:
+    return select(sequence.next_value())

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, delete, func, select
+from sqlalchemy import ForeignKey, Text, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,23 +58,32 @@ async def once(
     if len(key) > 200:
         raise Invalid.of("", _("The idempotency key is longer than 200 characters."))
     mark = fingerprint(action, body)
-    place = func.hashtextextended(f"{work.actor.id}:{key}", 0)
+    place = {"place": f"{work.actor.id}:{key}"}
     if wait:
-        await work.session.execute(select(func.pg_advisory_xact_lock(place)))
-    elif not (await work.session.execute(select(func.pg_try_advisory_xact_lock(place)))).scalar_one():
+        await work.rows(_LOCK, place)
+    elif not (await work.rows(_TRY_LOCK, place))[0].locked:
         raise Conflict(_("The same request is being carried out right now."), code="in_progress")
-    row = await work.session.get(IdempotencyKey, (work.actor.id, key))
-    if row is not None:
+    for row in await work.rows(_EARLIER, {"who": work.actor.id, "sent": key}):
         if row.fingerprint != mark:
             problem = Invalid.of("", _("This key was used for another request."))
             problem.code = "key_reused"
             raise problem
         return row.answer or {}
     answer = await make()
-    await work.session.execute(
-        insert(IdempotencyKey).values(user_id=work.actor.id, key=key, fingerprint=mark, answer=answer, at=work.now)
-    )
+    await work.rows(_NOTE, {"who": work.actor.id, "sent": key, "mark": mark, "given": answer, "now": work.now})
     return answer
+
+
+_PLACE = func.hashtextextended(bindparam("place", type_=Text()), 0)
+_LOCK = select(func.pg_advisory_xact_lock(_PLACE))
+_TRY_LOCK = select(func.pg_try_advisory_xact_lock(_PLACE).label("locked"))
+_EARLIER = select(IdempotencyKey.fingerprint, IdempotencyKey.answer).where(
+    IdempotencyKey.user_id == bindparam("who"), IdempotencyKey.key == bindparam("sent")
+)
+_NOTE = insert(IdempotencyKey).values(
+    user_id=bindparam("who"), key=bindparam("sent"), fingerprint=bindparam("mark"),
+    answer=bindparam("given", type_=IdempotencyKey.answer.type), at=bindparam("now"),
+)  # fmt: skip
 
 
 async def forget_old_keys(work: Work) -> None:

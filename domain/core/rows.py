@@ -28,8 +28,10 @@ class Compiled:
         if not given.keys().isdisjoint(state.parameter_expansion):
             raise TypeError("a list of any length goes as one array, or the statement's text would change")
         self.sql: str = state.statement
+        bound = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in made.binds.items()}
+        bound |= state.processors
         self._places: list[tuple[str, bool, Any, Bound | None]] = [
-            (name, name in given, None if name in given else state.parameters[name], state.processors.get(name))
+            (name, name in given, None if name in given else state.parameters[name], bound.get(name))
             for name in state.positiontup
         ]
         self._row: Any = None

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Select, select
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import Actor
 from domain.core.errors import Conflict, Denied, NotFound
 from domain.core.events import Event, EventRow
+from domain.core.kept import kept
 from domain.core.model import Record
 from domain.core.rows import fetch
 from domain.core.text import Text, _
 
 R = TypeVar("R", bound=Record)
+Where = Callable[[Actor], ColumnElement[bool]]
 NONE: Mapping[str, Any] = {}
 
 
 def clock() -> datetime:
     """The one place that asks what time it is."""
     return datetime.now(UTC)
+
+
+def _select(model: type[R], seen: ColumnElement[bool], lock: bool, options: tuple[Any, ...]) -> Select[Any]:
+    statement: Select[Any] = select(model).where(model.id == bindparam("record_id"), seen).options(*options)
+    return statement.with_for_update(of=model).execution_options(populate_existing=True) if lock else statement
+
+
+def _loading(actor: Actor, model: type[R], seen: Where, lock: bool, options: tuple[Any, ...]) -> Select[Any]:
+    return _select(model, seen(actor), lock, options)
 
 
 @dataclass
@@ -57,23 +68,25 @@ class Work:
         self,
         model: type[R],
         record_id: int,
-        seen: ColumnElement[bool],
+        seen: ColumnElement[bool] | Where,
         *,
         may: ColumnElement[bool] | None = None,
         denied: Text | None = None,
         lock: bool = False,
-        options: Sequence[Any] = (),
+        options: tuple[Any, ...] = (),
     ) -> R:
         """Load one record the actor sees. Raises NotFound if not seen, Denied if seen but `may` does not hold.
 
-        With `lock` the row is locked FOR UPDATE until the end of the transaction.
+        With `lock` the row is locked FOR UPDATE until the end of the transaction. Where `seen` is the function that
+        makes the condition for an actor, and the options are always the same objects, the statement is kept.
         """
-        statement: Select[Any] = select(model).where(model.id == record_id, seen).options(*options)
+        if callable(seen):
+            statement = kept(self.actor, _loading, model, seen, lock, options)
+        else:
+            statement = _select(model, seen, lock, options)
         if may is not None:
             statement = statement.add_columns(may.label("may"))
-        if lock:
-            statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
-        row = (await self.session.execute(statement)).one_or_none()
+        row = (await self.session.execute(statement, {"record_id": record_id})).one_or_none()
         if row is None:
             raise NotFound
         if may is not None and not row.may:

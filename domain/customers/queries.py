@@ -52,7 +52,7 @@ THIS = bindparam("customer_id", type_=BigInteger())
 
 async def get(work: Work, customer_id: int, *, lock: bool = False) -> Customer:
     """One customer. Raises NotFound for one that the actor may not see."""
-    return await work.load(Customer, customer_id, visible(work.actor), lock=lock)
+    return await work.load(Customer, customer_id, visible, lock=lock)
 
 
 async def names(work: Work, customer_ids: Sequence[int]) -> Sequence[str]:

@@ -35,7 +35,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
     """One follow-up. Raises NotFound."""
-    return await work.load(FollowUp, followup_id, visible(work.actor), lock=lock)
+    return await work.load(FollowUp, followup_id, visible, lock=lock)
 
 
 async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:

@@ -52,22 +52,25 @@ async def create(work: Work, data: OrderInput, *, send: bool = False) -> Order:
     if send:
         work.actor.require("orders.submit")
 
+    made: list[Order] = []
+
     async def make() -> dict[str, Any]:
-        return {"id": (await _create(work, data, send)).id}
+        made.append(await _create(work, data, send))
+        return {"id": made[0].id}
 
     key = None if data.client_uuid is None else f"order:{data.client_uuid}"
-    made = await once(work, key, "orders.create", {**data.model_dump(mode="json"), "send": send}, make, wait=True)
-    return await queries.get(work, made["id"])
+    answer = await once(work, key, "orders.create", {**data.model_dump(mode="json"), "send": send}, make, wait=True)
+    return made[0] if made else await queries.get(work, answer["id"])
 
 
 async def _create(work: Work, data: OrderInput, send: bool) -> Order:
-    lines, priced = await _checked(work, data)
-    customer = await work.session.get_one(Customer, data.customer_id)
+    customer, lines, priced = await _checked(work, data)
     order = Order(
         number=await next_number(work.session, ORDER_NUMBERS, "SO", work.now),
         owner_id=work.actor.id,
         created_by_id=work.actor.id,
         status="draft",
+        round=0,
         ordered_on=data.ordered_on or work.today,
         client_uuid=data.client_uuid,
         created_at=work.now,
@@ -75,13 +78,16 @@ async def _create(work: Work, data: OrderInput, send: bool) -> Order:
         **{name: getattr(data, name) for name in HEAD},
     )
     _set_price(order, priced)
-    order.ship_name = order.ship_name or customer.name
-    order.ship_address = order.ship_address or address_of(customer)
+    if customer is not None:
+        order.ship_name = order.ship_name or customer.name
+        order.ship_address = order.ship_address or address_of(customer)
+    if send:
+        await _ready(work, order)
     work.session.add(order)
     await work.session.flush()  # the event needs the id
     work.record(OrderCreated(**_about(order)))
     if send:
-        await _send(work, order)
+        await _ask(work, order)
     return order
 
 
@@ -90,7 +96,7 @@ async def edit(work: Work, order_id: int, data: OrderInput, version: int | None 
     order = await queries.get(work, order_id, lock=True)
     _allow(policy.why_not_edit(work.actor, order, await queries.may_write(work, order_id)), order)
     work.touch(order, version, current=_current(order))
-    lines, priced = await _checked(work, data, order)
+    _customer, lines, priced = await _checked(work, data, order)
     for name in HEAD:
         setattr(order, name, getattr(data, name))
     order.ordered_on = data.ordered_on or order.ordered_on
@@ -154,6 +160,13 @@ async def rejected(work: Work, order: Order, reason: str) -> None:
 
 
 async def _send(work: Work, order: Order) -> None:
+    await _ready(work, order)
+    await work.session.flush()  # the round is bound to the version as it is stored
+    await _ask(work, order)
+
+
+async def _ready(work: Work, order: Order) -> None:
+    """Begin a round: what is sent has lines, and all of it is still sold."""
     WORKFLOW.move(work.actor, order, "submit")
     products = await by_ids(work, {line.product_id for line in order.lines})
     off = {
@@ -167,18 +180,27 @@ async def _send(work: Work, order: Order) -> None:
         raise Invalid.of("lines", _("Add at least one product."))
     order.round += 1
     order.submitted_at = work.now
-    await work.session.flush()  # the round is bound to the version as it is stored
+
+
+async def _ask(work: Work, order: Order) -> None:
+    """Ask for approval of what is stored."""
     verdict = judge_order(order, await queries.authority_of(work))
     await approvals.submit(work, "orders", order, order.approver_id, reasons(work.actor.name, order, verdict))
     work.record(OrderSubmitted(round=order.round, **_about(order)))
 
 
-async def _checked(work: Work, data: OrderInput, order: Order | None = None) -> tuple[list[OrderLine], Price]:
-    """Lines and price of what was entered; customer and contact are checked too. Raises Invalid with all faults."""
+async def _checked(
+    work: Work, data: OrderInput, order: Order | None = None
+) -> tuple[Customer | None, list[OrderLine], Price]:
+    """Customer (None: as before), lines and price of what was entered. Raises Invalid with all faults."""
+    customer = None
     errors: dict[str, tuple[Text, ...]] = {}
     new_customer = order is None or order.customer_id != data.customer_id
-    if new_customer and (fault := await _customer_fault(work, data.customer_id)):
-        errors["customer_id"] = (fault,)
+    if new_customer:
+        try:
+            customer = await _customer(work, data.customer_id)
+        except Invalid as problem:
+            errors |= problem.errors
     owner_id = work.actor.id if order is None else order.owner_id
     if data.approver_id is not None:
         barred = {one for one in (work.actor.id, owner_id) if one is not None}
@@ -194,17 +216,20 @@ async def _checked(work: Work, data: OrderInput, order: Order | None = None) -> 
         raise Invalid({**errors, **problem.errors}) from problem
     if errors:
         raise Invalid(errors)
-    return lines, priced
+    return customer, lines, priced
 
 
-async def _customer_fault(work: Work, customer_id: int) -> Text | None:
+async def _customer(work: Work, customer_id: int) -> Customer:
+    """The customer of a new order. Raises Invalid for one that is not seen or has no owner."""
     try:
         customer = await customers.get(work, customer_id)
     except NotFound:
-        return _("There is no such customer, or you may not see it.")
+        fault = _("There is no such customer, or you may not see it.")
+        raise Invalid.of("customer_id", fault) from None
     if customer.owner_id is None:
-        return _("%(customer)s lies in a public pool. Claim it first.", customer=customer.name)
-    return None
+        fault = _("%(customer)s lies in a public pool. Claim it first.", customer=customer.name)
+        raise Invalid.of("customer_id", fault)
+    return customer
 
 
 def _set_price(order: Order, priced: Price) -> None:

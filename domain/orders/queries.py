@@ -8,7 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased, selectinload
 
 from domain.approvals.queries import holders_of, visible_records
@@ -73,9 +86,12 @@ def visible_ids(actor: Actor) -> Select[int]:
     return select(Order.id).where(visible(actor))
 
 
+WHOLE = (selectinload(Order.lines),)
+
+
 async def get(work: Work, order_id: int, *, lock: bool = False) -> Order:
     """One order with its lines. Raises NotFound for one that the actor may not see."""
-    return await work.load(Order, order_id, visible(work.actor), lock=lock, options=(selectinload(Order.lines),))
+    return await work.load(Order, order_id, visible, lock=lock, options=WHOLE)
 
 
 async def may_write(work: Work, order_id: int) -> bool:
@@ -86,7 +102,7 @@ async def may_write(work: Work, order_id: int) -> bool:
 
 async def lock_any(work: Work, order_id: int) -> Order:
     """The order, locked, whoever asks: for the approval engine, which has checked the approver itself."""
-    return await work.load(Order, order_id, true(), lock=True, options=(selectinload(Order.lines),))
+    return await work.load(Order, order_id, true(), lock=True, options=WHOLE)
 
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 20) -> Sequence[Any]:
@@ -159,9 +175,13 @@ async def authority_of(work: Work) -> Authority:
         return Authority(Decimal(100), Decimal(100))
     if not actor.role_ids:
         return Authority()
-    most = select(func.max(DiscountLimit.line_percent), func.max(DiscountLimit.order_percent))
-    line, order = (await work.session.execute(most.where(DiscountLimit.role_id.in_(actor.role_ids)))).one()
+    ((line, order),) = await work.rows(_MOST, {"role_ids": list(actor.role_ids)})
     return Authority(line or Decimal(0), order or Decimal(0))
+
+
+_MOST = select(func.max(DiscountLimit.line_percent), func.max(DiscountLimit.order_percent)).where(
+    DiscountLimit.role_id == any_(bindparam("role_ids", type_=ARRAY(BigInteger)))
+)
 
 
 async def holders_of_authority(work: Work, line_percent: Decimal, order_percent: Decimal) -> Collection[int]:

@@ -56,7 +56,7 @@ def visible_ids(actor: Actor) -> Select[Any]:
 
 async def get(work: Work, payment_id: int, *, lock: bool = False) -> Payment:
     """One payment. Raises NotFound."""
-    return await work.load(Payment, payment_id, visible(work.actor), lock=lock)
+    return await work.load(Payment, payment_id, visible, lock=lock)
 
 
 async def may_write(work: Work, payment_id: int) -> bool:

@@ -14,9 +14,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.core.access import Actor
 from domain.core.errors import Conflict, Denied, Invalid, NotFound, Problem
-from domain.core.kept import kept
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.notifications.actions import notify
@@ -80,7 +78,7 @@ async def _claim_one(
 ) -> Any:
     """One claim under the locked quota row; `standings` is kept up to date from claim to claim."""
     try:
-        record = await _seen(work, kind, record_id)
+        record = await work.load(POOL_KINDS[kind].model, record_id, POOL_KINDS[kind].visible)
     except NotFound:
         winner = await ledger.taken_by(work, kind, record_id, work.actor)
         if winner is None:
@@ -107,19 +105,6 @@ async def _claim_one(
     ledger.write(work, kind, OwnershipVerb.claim, record_id, to_owner_id=work.actor.id, from_pool_id=pool_id)
     _record(work, kind, Claimed, record_id, pool_id=pool_id, pool=standing.pool, owner=work.actor)
     return record
-
-
-async def _seen(work: Work, kind: PoolKind, record_id: int) -> Any:
-    statement = kept(work.actor, _seeing, kind)
-    record = (await work.session.execute(statement, {"record_id": record_id})).scalar_one_or_none()
-    if record is None:
-        raise NotFound
-    return record
-
-
-def _seeing(actor: Actor, kind: PoolKind) -> Any:
-    pooled = POOL_KINDS[kind]
-    return select(pooled.model).where(pooled.model.id == bindparam("record_id"), pooled.visible(actor))
 
 
 @cache

@@ -6,11 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, bindparam, func, select, text
+from sqlalchemy import BigInteger, bindparam, func, insert, select, text
 from sqlalchemy.types import TypeDecorator
 
 from domain import wiring  # noqa: F401 - all tables
 from domain.core.access import SYSTEM
+from domain.core.events import EventRow
 from domain.core.model import Base
 from domain.core.rows import columns, fetch
 from domain.core.work import Work, clock
@@ -30,6 +31,14 @@ BY_ID = (
     .where(Customer.id == THIS)
 )
 NAMES = select(Department.name).where(Department.id == THIS)
+EVENT = (
+    insert(EventRow)
+    .values(
+        at=bindparam("now", type_=EventRow.at.type), data=bindparam("data", type_=EventRow.data.type),
+        name="Tried", kind="tests", record_id=1,
+    )
+    .returning(EventRow.at, EventRow.data)
+)  # fmt: skip
 SOME = select(Department.id).where(Department.name.in_(["North", "South"])).order_by(Department.name)
 
 
@@ -71,6 +80,16 @@ async def test_lists_of_the_statement_itself_are_sent_and_given_ones_refused(mak
     given = select(Department.id).where(Department.id.in_(bindparam("ids", expanding=True)))
     with pytest.raises(TypeError, match="array"):
         await work.rows(given, {"ids": [north.id]})
+
+
+async def test_values_are_checked_and_packed_as_their_types_want(work_as: WorkAs) -> None:
+    work = await work_as(None)
+    event = {"now": work.now, "data": {"why": "北京", "lines": [1]}}
+    for _time in range(2):
+        (row,) = await work.rows(EVENT, event)
+        assert (row.at, row.data) == (event["now"], event["data"])
+    with pytest.raises(TypeError, match="time zone"):
+        await work.rows(EVENT, {**event, "now": work.now.replace(tzinfo=None)})
 
 
 async def test_columns_of_one_name_are_found_by_their_place(work_as: WorkAs) -> None:
