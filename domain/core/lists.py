@@ -24,6 +24,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.core.access import Actor
 from domain.core.cursors import decode_cursor, encode_cursor
@@ -94,15 +95,17 @@ class _Plan:
     def ids(self, sort: Sort, limit: int) -> CTE:
         """Ids and keys of the first rows of all.
 
-        The walks come sorted and DISTINCT asks for the same order, so the server merges them row by row and no walk
-        goes further than is needed. A row that lies in two branches comes twice in a row, and is dropped.
+        The walks come sorted and DISTINCT ON asks for the same order, so the server merges them row by row and no walk
+        goes further than is needed. A row that lies in two branches comes twice in a row, and is dropped. (A plain
+        DISTINCT the server may hash, and then it goes through every walk to its end.)
         """
         if self.by_key:
             return self.rows(sort).cte("found").prefix_with("MATERIALIZED")
         cut = _written(limit)
         walks = [(walk if self.tests else walk.limit(cut)).subquery() for walk in self.walks(sort)]
         every = union_all(*(select(walk.c.key, walk.c.id) for walk in walks)).subquery("every")
-        first: Select[Any] = select(every.c.key, every.c.id).distinct().order_by(*_order(sort, every.c.key, every.c.id))
+        first: Select[Any] = select(every.c.key, every.c.id).ext(distinct_on(every.c.key, every.c.id))
+        first = first.order_by(*_order(sort, every.c.key, every.c.id))
         if self.tests:
             met = first.subquery("met")
             first = self.spec.source(select(met.c.key, met.c.id)).where(self.spec.id == met.c.id, *self.tests)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.core import lists
+from domain.core import lists, rows
 from domain.core.access import Scope
 from domain.core.errors import Invalid
 from domain.core.lists import ListQuery, count, fetch_page
@@ -92,6 +92,16 @@ async def test_filters_are_the_same_by_branches_and_by_one_walk(
     assert await walk(chief, query, 5) == wanted
     monkeypatch.setattr(lists, "BRANCH_VALUES", 0)
     assert await walk(chief, query, 5) == wanted
+
+
+async def test_walks_are_merged_whatever_the_server_reckons(chief: Work) -> None:
+    # A server that expects few rows would gather all of them in a hash table before it gives the first.
+    statement = lists._built(chief.actor, SPEC, None, None, (), False, 50, 1000, None, False)
+    driver, dialect = await rows._driver(chief.session)
+    compiled = rows.Compiled(statement, dialect, {})
+    plan = "\n".join(row[0] for row in await driver.fetch(f"EXPLAIN {compiled.sql}", *compiled.values({})))
+    assert "CTE found" in plan
+    assert "HashAggregate" not in plan
 
 
 async def test_a_row_that_moves_up_while_one_reads_is_neither_doubled_nor_are_others_lost(chief: Work) -> None:
