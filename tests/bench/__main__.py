@@ -22,6 +22,7 @@ from pathlib import Path
 import uvloop
 
 from tests.bench import bulk, phone, report, servers
+from tests.bench.cpu import spent
 from tests.bench.fill import Company, fill
 from tests.bench.load import CONNECTIONS, measure, timing
 from tests.bench.report import Line
@@ -97,32 +98,38 @@ def run(settings: Settings, home: Path, company: Company, seconds: float, only: 
     visits = home / "visits.json"
     visits.write_text(json.dumps({slug_of(one.name): [asdict(visit) for visit in one.several] for one in found}))
     with servers.web(environment, log) as base, servers.floor(environment, log, visits) as floor:
-        lines = [uvloop.run(beside_floor(base, floor, figure, seconds)) for figure in found]
+        lines = [uvloop.run(beside_floor(base, floor, figure, seconds, home)) for figure in found]
         if only in phone.NAME:
             lines += asyncio.run(phone.measure(base, url, settings, company, PHONE_TIMES if seconds >= 1 else 1))
     if only in "two workers":
         with servers.web(environment, log, workers=2) as base:
-            lines.append(uvloop.run(two_workers(base, every[0], seconds, company.customers)))
+            lines.append(uvloop.run(two_workers(base, every[0], seconds, company.customers, home)))
     if only in bulk.NAME:
         lines += asyncio.run(bulk.measure(url, company))
     return lines
 
 
-async def beside_floor(base: str, floor: str, figure: Figure, seconds: float) -> Line:
+async def beside_floor(base: str, floor: str, figure: Figure, seconds: float, home: Path) -> Line:
     """One figure: in turns with the floor, so that other load weighs on both; the middle ratio counts."""
     replayed = Figure(figure.name, for_floor(figure.several, figure.name))
     ours = [figure.messages(n) for n in range(CONNECTIONS)]
     below = [replayed.messages(n) for n in range(CONNECTIONS)]
     for warmed, messages in ((base, ours), (floor, below)):
         await measure(warmed, messages, seconds / 4)
-    pairs = []
+    pairs, parts = [], []
     for _turn in range(TURNS):
         under = await measure(floor, below, seconds / TURNS)
+        before = spent(home)
         pairs.append((await measure(base, ours, seconds / TURNS), under))
+        parts.append(spent(home).each(before, len(pairs[-1][0].times)))
     found, floor_rps = timing([one for one, _ in pairs]), timing([under for _, under in pairs]).rps
     ratio = round(statistics.median(one.rps / under.rps for one, under in pairs), 2)
-    line = Line(figure.name, **asdict(found), floor_rps=floor_rps, floor_ratio=ratio)
-    print(f"  {figure.name}: {found.rps} req/s, p95 {found.p95_ms} ms, ratio {ratio}", flush=True)
+    web, postgres = (statistics.median(one) for one in zip(*parts, strict=True))
+    line = Line(
+        figure.name, **asdict(found), floor_rps=floor_rps, floor_ratio=ratio, web_us=web, postgres_us=postgres
+    )  # fmt: skip
+    told = f"{found.rps} req/s, p95 {found.p95_ms} ms, ratio {ratio}, web {web:.0f} µs, PostgreSQL {postgres:.0f} µs"
+    print(f"  {figure.name}: {told}", flush=True)
     if figure.aim is None:
         return line
     return Line(**asdict(line) | {
@@ -131,14 +138,17 @@ async def beside_floor(base: str, floor: str, figure: Figure, seconds: float) ->
     })  # fmt: skip
 
 
-async def two_workers(base: str, figure: Figure, seconds: float, customers: int) -> Line:
+async def two_workers(base: str, figure: Figure, seconds: float, customers: int, home: Path) -> Line:
     """The list of a rep with a worker for each of two cores."""
     messages = [figure.messages(n) for n in range(2 * CONNECTIONS)]
     await measure(base, messages, seconds / 2)
-    found = timing([await measure(base, messages, seconds)])
+    before = spent(home)
+    sample = await measure(base, messages, seconds)
+    web, postgres = spent(home).each(before, len(sample.times))
+    found = timing([sample])
     promised = customers == SCALES["100k"]
     return Line(
-        "customer list, two workers", **asdict(found),
+        "customer list, two workers", **asdict(found), web_us=web, postgres_us=postgres,
         aim=f"≥ {TWO_WORKERS_RPS} req/s" if promised else None, met=found.rps >= TWO_WORKERS_RPS if promised else None,
     )  # fmt: skip
 

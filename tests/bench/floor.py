@@ -29,6 +29,7 @@ from granian.log import LogLevels
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain.core import rows
 from tests.bench.load import Visit
 from tests.conftest import BoundDatabase
 from webapp import render
@@ -68,7 +69,7 @@ class Tape:
 @contextmanager
 def recording(tape: Tape, engine: Any) -> Iterator[None]:
     """Write down statements and rendering."""
-    original = render.rendered
+    original, ask = render.rendered, rows.ask
 
     def ran(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         if statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
@@ -76,13 +77,18 @@ def recording(tape: Tape, engine: Any) -> Iterator[None]:
         firsts = [row[0] for row in getattr(cursor, "_rows", None) or () if len(row)]
         tape.statements.append(Statement(statement, parameters, firsts))
 
+    async def asked(driver: Any, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        records = await ask(driver, sql, values)
+        tape.statements.append(Statement(sql, values, [record[0] for record in records if len(record)]))
+        return records
+
     def seen(*arguments: Any) -> bytes:
         tape.rendering = arguments
         return original(*arguments)
 
     event.listen(engine.sync_engine, "after_cursor_execute", ran)
     try:
-        with mock.patch.object(render, "rendered", seen):
+        with mock.patch.object(render, "rendered", seen), mock.patch.object(rows, "ask", asked):
             yield
     finally:
         event.remove(engine.sync_engine, "after_cursor_execute", ran)

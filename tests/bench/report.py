@@ -12,7 +12,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Line:
     """One figure. `floor_ratio`: our requests/s over the floor's. `aim` says in words what was wanted, `met` whether
-    it was reached; None where nothing is promised."""
+    it was reached; None where nothing is promised. `web_us`, `postgres_us`: processor time of each for an answer."""
 
     name: str
     p50_ms: float | None = None
@@ -21,13 +21,15 @@ class Line:
     floor_ratio: float | None = None
     bytes: int | None = None
     floor_rps: float | None = None
+    web_us: float | None = None
+    postgres_us: float | None = None
     rows: int | None = None
     seconds: float | None = None
     aim: str | None = None
     met: bool | None = None
 
 
-HEADINGS = ("figure", "p50 ms", "p95 ms", "req/s", "floor req/s", "ratio", "bytes", "seconds", "aim")
+HEADINGS = ("figure", "p50 ms", "p95 ms", "req/s", "floor req/s", "ratio", "web µs", "pg µs", "bytes", "seconds", "aim")
 
 
 def table(lines: Sequence[Line]) -> str:
@@ -35,7 +37,7 @@ def table(lines: Sequence[Line]) -> str:
     rows = [HEADINGS, *(_cells(line) for line in lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     return "\n".join(
-        "  ".join(cell.ljust(width) if column in (0, 8) else cell.rjust(width)
+        "  ".join(cell.ljust(width) if column in (0, 10) else cell.rjust(width)
                   for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
         for row in rows
     )  # fmt: skip
@@ -45,7 +47,8 @@ def _cells(line: Line) -> tuple[str, ...]:
     verdict = "" if line.aim is None else f"{line.aim}: {'met' if line.met else 'MISSED'}"
     return (
         line.name, _shown(line.p50_ms), _shown(line.p95_ms), _shown(line.rps), _shown(line.floor_rps),
-        _shown(line.floor_ratio, 2), _shown(line.bytes, 0), _shown(line.seconds, 2), verdict,
+        _shown(line.floor_ratio, 2), _shown(line.web_us, 0), _shown(line.postgres_us, 0), _shown(line.bytes, 0),
+        _shown(line.seconds, 2), verdict,
     )  # fmt: skip
 
 
