@@ -173,7 +173,7 @@ async def _insert(work: Work, candidates: Sequence[Candidate]) -> None:
     stored = [one for one in candidates if one.id in made]
     await _contacts(work, stored)
     for one in stored:
-        if one.more or one.left_out:
+        if one.more or one.left_out or not one.found_by:  # seeds come without having been checked
             one.found_by = found_by(one)
     await search.copy_packed(work.session, [(one.id, one.found_by) for one in stored])
 
