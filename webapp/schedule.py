@@ -10,6 +10,7 @@ from domain.approvals.actions import find_stand_ins
 from domain.calendar.actions import remind_due
 from domain.core.once import forget_old_keys
 from domain.core.work import Work
+from domain.customers import cells
 from domain.people.actions import forget_old_traces
 from domain.pools.sweep import recycle_all
 from domain.pools.warnings import warn_owners
@@ -44,7 +45,17 @@ async def recycle(outside: Outside) -> None:
     await recycle_all(outside.transaction, lanes=2)
 
 
+async def count_map(outside: Outside) -> None:
+    """Add what changed on the map to the cells counted before, some at a time."""
+    more = True
+    while more:
+        async with outside.transaction() as work:
+            more = await cells.fold(work) == cells.FOLDED_AT_ONCE
+
+
 ENTRIES: tuple[Entry, ...] = (
+    Entry("count the map", "* * * * *", count_map),
+    Entry("check the map", "20 18 * * *", at_once(cells.check)),
     Entry("locate customers", "* * * * *", locate_waiting),
     Entry("send waiting mails", "*/10 * * * *", deliver_waiting),
     Entry("remind", "* * * * *", at_once(remind_due)),

@@ -7,17 +7,18 @@ list's own. Columns and rows are whole web-map tiles at zoom 18 (`domain.core.pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Double, Row, Select, and_, cast, false, func, not_, nulls_last, or_, select, tuple_
 
-from domain.core.access import Scope, granted
+from domain.core.access import Actor, Scope, granted
 from domain.core.list_spec import ListQuery, ListSpec, Where, any_branch, filled, filtered
 from domain.core.model import Choice
 from domain.core.places import TILE_ZOOM, Position, metres_between, tile_of
 from domain.core.text import _
 from domain.core.work import Work
+from domain.customers import cells
 from domain.customers.models import Customer
 from domain.pools.models import Pool
 
@@ -54,6 +55,13 @@ class Window:
             Customer.deleted_at.is_(None),
         )
 
+    def whole(self, shift: int) -> Window:
+        """The window widened to whole cells, so that a cell's number is the same however the window cuts it."""
+        return Window(
+            self.west >> shift << shift, self.north >> shift << shift,
+            (self.east >> shift << shift) + (1 << shift) - 1, (self.south >> shift << shift) + (1 << shift) - 1,
+        )  # fmt: skip
+
     def shift(self, zoom: int) -> int:
         """Bits that a tile number loses to become a cell's: 64-pixel cells, coarser for a needlessly fine question."""
         shift = max(0, TILE_ZOOM - CELL_ZOOM_STEPS - zoom)
@@ -89,6 +97,9 @@ class Chosen:
     wheres: tuple[Where, ...]
     shown: tuple[Where, ...]
     """Further conditions for being on the map: a pool may hide addresses, and so places, until somebody claims."""
+    query: ListQuery = field(default_factory=ListQuery)
+    hiding: tuple[int, ...] = ()
+    """The pools that hide addresses from the viewer."""
 
     def select(self, *columns: Any) -> Select[Any]:
         """A select of columns of these customers."""
@@ -113,35 +124,63 @@ async def choose(work: Work, spec: ListSpec, query: ListQuery) -> Chosen:
         wheres.append(scene.condition(work.actor))
     if query.q and spec.probe is not None:
         wheres.append((await spec.probe(work, query.q)).where)
-    return Chosen(work, spec, tuple(wheres), await _unhidden(work))
+    hiding = await _hiding(work)
+    return Chosen(work, spec, tuple(wheres), _unhidden(work.actor, hiding), query, hiding)
 
 
-async def _unhidden(work: Work) -> tuple[Where, ...]:
-    """The condition that no pool hides the address from the viewer; nothing where no pool does."""
+async def _hiding(work: Work) -> tuple[int, ...]:
+    """The pools that hide addresses from the viewer."""
     actor = work.actor
     if actor.scope("customers") is Scope.all or not actor.pool_ids:
         return ()
     hiding = select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
-    ids = (await work.session.scalars(hiding)).all()
-    if not ids:
+    return tuple((await work.session.scalars(hiding)).all())
+
+
+def _unhidden(actor: Actor, hiding: Sequence[int]) -> tuple[Where, ...]:
+    """The condition that no pool hides the address from the viewer; nothing where no pool does."""
+    if not hiding:
         return ()
-    return (or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(ids), granted(actor, "customers", Customer.id)),)
+    return (or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(hiding), granted(actor, "customers", Customer.id)),)
 
 
 async def count_cells(chosen: Chosen, window: Window, zoom: int) -> list[Cell]:
-    """Count the customers of each cell in the window; reads the index `ix_customers_map` alone if the scope allows."""
+    """Count the customers of each cell that lies in the window at least in part.
+
+    From far away the cells counted before answer (`domain.customers.cells`); else the index `ix_customers_map` alone
+    if the scope allows.
+    """
     shift = window.shift(zoom)
+    whole = window.whole(shift)
+    actor = chosen.work.actor
+    if cells.can_count(actor, chosen.query, TILE_ZOOM - shift):
+        pool_ids = [one for one in actor.pool_ids if one not in chosen.hiding]
+        tiles = (whole.west, whole.north, whole.east, whole.south)
+        live = chosen.on_map(Customer.map_x, Customer.map_y)
+        rows = await cells.counted(chosen.work, TILE_ZOOM - shift, tiles, live, pool_ids)
+        return [_kept_cell(row, shift) for row in rows]
     x, y = Customer.map_x, Customer.map_y
     statement = (
         chosen.on_map(func.count(), func.sum(x), func.sum(y), func.min(x), func.min(y), func.max(x), func.max(y))
-        .where(*window.holds())
+        .where(*whole.holds())
         .group_by(x.op(">>")(shift), y.op(">>")(shift))
     )
-    rows = (await chosen.work.session.execute(statement)).all()
+    found = (await chosen.work.session.execute(statement)).all()
     return [
         Cell(number, sum_x / number, sum_y / number, west, north, east, south)
-        for number, sum_x, sum_y, west, north, east, south in rows
+        for number, sum_x, sum_y, west, north, east, south in found
     ]
+
+
+def _kept_cell(row: Row[Any], shift: int) -> Cell:
+    """A cell counted before: where its outermost customers lie is not known, so it is as wide as the cell is."""
+    number, sum_x, sum_y, x, y = (int(value) for value in row)
+    if number == 1:
+        return Cell(1, sum_x, sum_y, sum_x, sum_y, sum_x, sum_y)
+    return Cell(
+        number, sum_x / number, sum_y / number,
+        x << shift, y << shift, ((x + 1) << shift) - 1, ((y + 1) << shift) - 1,
+    )  # fmt: skip
 
 
 PIN = (

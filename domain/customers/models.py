@@ -193,6 +193,12 @@ class Customer(Owned):
             postgresql_include=["department_id", "owner_id", "pool_id", "id"],
             postgresql_where=sql("map_x IS NOT NULL AND deleted_at IS NULL"),
         ),
+        # Asked every minute: whose address has nobody looked up yet?
+        Index(
+            "ix_customers_to_locate",
+            sql("id DESC"),
+            postgresql_where=sql("located_at IS NULL AND deleted_at IS NULL"),
+        ),
         Index("ix_customers_name_sort", "name_sort", "id"),
         Index("ix_customers_created", sql("created_at DESC"), sql("id DESC")),
         Index("ix_customers_due", sql(DUE_KEY), "id"),

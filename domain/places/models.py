@@ -85,6 +85,8 @@ class MapCell(Base):
     sum_x: Mapped[int] = mapped_column(BigInteger)
     sum_y: Mapped[int] = mapped_column(BigInteger)
 
+    __table_args__ = (Index("ix_map_cells_empty", "level", postgresql_where=sql("number = 0")),)
+
 
 class MapChange(Base):
     """A customer that came to (1) or left (-1) a tile since the cells were counted; a trigger writes it.

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from domain.core.places import Position, tile_of
+from domain.customers.cells import COUNT_ALL
 from domain.customers.search import SearchRow
 from domain.search.companies import company_key, person_key
 from tests.bench import names
@@ -68,6 +69,7 @@ async def fill(url: str, customers: int, processes: int = 2) -> Company:
         for index in indexes:
             await connection.execute(index["indexdef"])
         await _set_sequences(connection)
+        await connection.execute(str(COUNT_ALL))
         await connection.execute("UPDATE org_version SET number = number + 1")
         await connection.execute("VACUUM ANALYZE")
         return company

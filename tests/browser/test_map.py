@@ -6,11 +6,13 @@ import os
 import random
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
 
 from domain.core.places import Position, tile_of
+from domain.core.work import clock
 from domain.people.models import User
 from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
@@ -182,4 +184,86 @@ async def test_the_desk_has_the_same_map(phone: OpenContext, reader: User, schem
     await picture(tab, f"desk-{scheme}")
     await shown(tab, "/customers/map#9/31.0/120.9")
     await picture(tab, f"desk-close-{scheme}")
+    assert tab.faults() == []
+
+
+async def test_what_is_drawn_around_opens_as_a_list_to_choose_from(phone: OpenContext, rep: User) -> None:
+    tab = await shown(await phone(rep), "/customers/map#15/52.5170/13.3889")
+    await tab.page.get_by_role("button", name="Draw an area").tap()
+    box = await tab.page.locator("[data-map]").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await tab.page.mouse.move(x - 90, y - 90)
+    await tab.page.mouse.down()
+    for dx, dy in ((90, -90), (90, 90), (-90, 90), (-90, -80)):
+        await tab.page.mouse.move(x + dx, y + dy, steps=5)
+    await picture(tab, "map-drawing")
+    await tab.page.mouse.up()
+    await tab.until("location.pathname === '/customers/map/area'")
+    await expect(tab.page.locator(".row-pick input:checked")).to_have_count(1)
+    await expect(tab.page.locator(".list")).to_contain_text("柏林贸易有限公司")
+    await picture(tab, "map-area")
+    await tab.page.get_by_role("button", name="Plan visits").tap()
+    await expect(tab.page.get_by_label("Day")).to_be_visible()
+    await picture(tab, "map-plan")
+    assert tab.faults() == []
+
+
+async def test_escape_gives_the_drawing_up(phone: OpenContext, rep: User) -> None:
+    tab = await shown(await phone(rep))
+    button = tab.page.get_by_role("button", name="Draw an area")
+    await button.tap()
+    await expect(button).to_have_attribute("aria-pressed", "true")
+    await tab.page.keyboard.press("Escape")
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    assert await tab.page.evaluate("document.querySelector('customer-map').map.dragging.enabled()")
+    assert tab.faults() == []
+
+
+async def test_near_me_has_a_radius(phone: OpenContext, rep: User) -> None:
+    where = {"latitude": 52.52, "longitude": 13.40, "accuracy": 30}
+    tab = await shown(await phone(rep, geolocation=where, permissions=["geolocation"]))
+    await tab.page.get_by_role("button", name="Near me").tap()
+    rows = tab.page.locator(".map-card .list-row")
+    await expect(rows.nth(1)).to_be_visible()
+    await tab.page.get_by_role("link", name="1 km", exact=True).tap()
+    await expect(rows).to_have_count(1)
+    await picture(tab, "map-near-radius")
+    assert tab.faults() == []
+
+
+@pytest.mark.parametrize(("scheme", "width", "height"), [("light", 360, 740), ("dark", 1280, 800)])
+async def test_visits_and_levels_are_told_apart(
+    phone: OpenContext, rep: User, site: Site, scheme: str, width: int, height: int
+) -> None:
+    async with site.building() as make:
+        goer: User = await make.user(
+            f"goer{scheme}", "sales_rep", department=await make.department(f"Goers {scheme}"), language="zh"
+        )
+        today = clock().astimezone(ZoneInfo(goer.time_zone)).date()
+        for number, (level, status) in enumerate(
+            [("a", "planned"), ("b", "done"), ("c", "missed"), ("d", "open"), (None, "planned")]
+        ):
+            spot = Position(31.2 + number / 60, 121.4 + (number % 3) / 50)
+            customer = await make.customer(f"级别 {number} {scheme}", owner=goer, level=level, **placed(spot))
+            if number % 2:
+                await make.visit(customer, goer, on=today, status=status)
+        for number, status in enumerate(("planned", "done", "missed", "open")):
+            other = await make.customer(
+                f"拜访 {number} {scheme}", owner=goer, **placed(Position(31.17, 121.36 + number / 40))
+            )
+            await make.visit(other, goer, on=today, status=status)
+    tab = await phone(goer, "zh", color_scheme=scheme)
+    await tab.page.set_viewport_size({"width": width, "height": height})
+    await shown(tab, "/customers/map?shown=both&colour=level#12/31.22/121.41")
+    await expect(tab.page.locator(".map-pin.visit")).to_have_count(6)
+    await expect(tab.page.locator(".map-pin.visit.done").first).to_have_text("✓")
+    await expect(tab.page.locator(".map-pin.level-a")).to_have_text("A")
+    await expect(tab.page.locator(".map-legend")).to_have_count(2)
+    await picture(tab, f"map-levels-{scheme}-{width}")
+    await tab.page.locator(".map-pin.visit.missed").first.dispatch_event("click")
+    await expect(tab.page.locator(".map-card")).to_contain_text("未拜访")
+    await picture(tab, f"map-visit-{scheme}-{width}")
+    wide: bool = await tab.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
     assert tab.faults() == []

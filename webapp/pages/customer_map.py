@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from domain.core.errors import NotFound
 from domain.core.list_spec import ListQuery
-from domain.core.places import Position, distance_text
+from domain.core.places import Position
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import map as on_map
@@ -70,7 +70,7 @@ class CustomerMap(Controller):
         return page(
             request, "customers/map.html", title=_("Map"), back=f"/customers?{query.params()}",
             listing=Listing(LIST, query, PATH, (), None, None), query=query, asked=query.params(), sheet=sheet,
-            look=look, looks=_looks(work, look, query),
+            look=look, shows=_shows(work, look, query), colours=_colours(look, query),
             missing=[(row, on_map.missing_of(row).label) for row in missing[:SHOWN]], more_missing=len(missing) > SHOWN,
             tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
         )  # fmt: skip
@@ -153,7 +153,7 @@ class CustomerMap(Controller):
         places = [place_row(settings, near.row, near.metres) for near in found]
         at = ListQuery.of(LIST, params).params(lat=f"{here.lat:.5f}", lng=f"{here.lng:.5f}")
         rings = [
-            (distance_text(one * 1000) if one else _("Any distance"), f"{PATH}/near?{at}&km={one}", one == km)
+            (_("%(n)s km", n=one) if one else _("Any distance"), f"{PATH}/near?{at}&km={one}", one == km)
             for one in (0, *RADII)
         ]
         return self._list(request, _("Near me"), places, {"me": to_map(settings, here), "rings": rings, "km": km})
@@ -193,11 +193,12 @@ async def _visits(chosen: on_map.Chosen, look: Look, window: on_map.Window) -> S
     return await day_map.on_map(chosen, look.day or chosen.work.today, window, limit=MOST_VISITS)
 
 
-def _looks(work: Work, look: Look, query: ListQuery) -> list[tuple[Text, list[tuple[Text, str, bool]]]]:
-    """Chips: what is shown, and by what it is coloured; (label, address, current)."""
-    shown = [
-        (one.label, f"{PATH}?{replace(look, shown=one).params(query)}", one is look.shown)
-        for one in (Shown if work.actor.may("visits.view") else ())
-    ]
-    coloured = [(one.label, f"{PATH}?{replace(look, colour=one).params(query)}", one is look.colour) for one in Colour]
-    return [(label, chips) for label, chips in ((_("Show"), shown), (_("Colour"), coloured)) if chips]
+def _shows(work: Work, look: Look, query: ListQuery) -> list[tuple[Text, str, bool]]:
+    """Chips of what can be shown: (label, address, current)."""
+    if not work.actor.may("visits.view"):
+        return []
+    return [(one.label, f"{PATH}?{replace(look, shown=one).params(query)}", one is look.shown) for one in Shown]
+
+
+def _colours(look: Look, query: ListQuery) -> list[tuple[Text, str, bool]]:
+    return [(one.label, f"{PATH}?{replace(look, colour=one).params(query)}", one is look.colour) for one in Colour]

@@ -71,6 +71,7 @@ def upgrade() -> None:
     sa.Column('sum_y', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('level', 'x', 'y', 'department_id', 'pool_id', name=op.f('pk_map_cells'))
     )
+    op.create_index('ix_map_cells_empty', 'map_cells', ['level'], unique=False, postgresql_where=sa.text('number = 0'))
     op.create_table('map_changes',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('x', sa.Integer(), nullable=False),
@@ -707,6 +708,7 @@ def upgrade() -> None:
     op.create_index('ix_customers_pool', 'customers', ['pool_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'], postgresql_where=sa.text('pool_id IS NOT NULL'))
     op.create_index('ix_customers_recycle', 'customers', ['recycle_due_at', 'id'], unique=False, postgresql_where=sa.text('recycle_due_at IS NOT NULL'))
     op.create_index('ix_customers_stage', 'customers', ['follow_stage', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_customers_to_locate', 'customers', [sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('located_at IS NULL AND deleted_at IS NULL'))
     op.create_index('ix_customers_unplaced', 'customers', [sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('map_x IS NULL AND deleted_at IS NULL'))
     op.create_index('uq_customers_external_ref', 'customers', ['external_ref'], unique=True, postgresql_where=sa.text('external_ref IS NOT NULL'))
     op.create_index('uq_customers_name_key', 'customers', ['name_key'], unique=True, postgresql_where=sa.text("deleted_at IS NULL AND kind = 'company'"))
@@ -1169,6 +1171,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
     op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
-    op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
+    op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     # ### end Alembic commands ###

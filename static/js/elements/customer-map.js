@@ -33,10 +33,15 @@ class CustomerMap extends HTMLElement {
       return;
     }
     this.map.fitBounds(WORLD);
-    const found = await this.load();
-    if (!found?.bounds) return;
-    const [west, south, east, north] = found.bounds;
-    this.map.fitBounds(L.latLngBounds([south, west], [north, east]), { padding: [28, 28], maxZoom: 13, animate: false });
+    // From far away the server knows only in which cells customers lie: each look from nearer says it better.
+    for (let look = 0; look < 4; look += 1) {
+      const found = await this.load();
+      if (!found?.bounds) return;
+      const [west, south, east, north] = found.bounds;
+      const before = this.map.getZoom();
+      this.map.fitBounds(L.latLngBounds([south, west], [north, east]), { padding: [28, 28], maxZoom: 13, animate: false });
+      if (this.map.getZoom() === before) break;
+    }
     await this.load();
   }
 
