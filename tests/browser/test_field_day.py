@@ -145,7 +145,8 @@ async def sign(tab: Tab) -> None:
         for step in range(12):
             await tab.page.mouse.move(x + step * 5, y + (step * 29 + stroke * 17) % 60)
         await tab.page.mouse.up()
-    await tab.until("document.querySelector('signature-pad').files.length === 1")
+    pad = "document.querySelector('signature-pad')"
+    await tab.until(f"{pad}.files.length === 1 && !{pad}.busy", 30)
 
 
 async def until_drafted(tab: Tab, **fields: str) -> None:
