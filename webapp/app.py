@@ -34,8 +34,8 @@ from webapp.pages.customers import Customers
 from webapp.pages.design import Design
 from webapp.pages.disagreements import Disagreements
 from webapp.pages.exports import export
-from webapp.pages.files import Files, Uploads
 from webapp.pages.field import Field
+from webapp.pages.files import Files, Uploads
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
@@ -149,7 +149,8 @@ def build(settings: Settings, database: Database) -> Front:
             gzip_compress_level=1,
             brotli_gzip_fallback=True,
             minimum_size=800,
-            exclude=["^/(static|files)/", r"^/(manifest\.json|favicon\.ico|apple-touch-icon\.png)$"],  # compressed at the start
+            # Compressed at the start, or by their own nature.
+            exclude=["^/(static|files)/", r"^/(manifest\.json|favicon\.ico|apple-touch-icon\.png)$"],
         ),
         lifespan=[lifespan],
         openapi_config=None,

@@ -22,6 +22,7 @@ PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "
 """Kinds whose records have a page of their own at /<kind>/<id>."""
 BY_NAME = {
     "Claimed": ("hand", "good"), "Released": ("release", "warn"), "Recycled": ("release", "warn"),
+    "BroughtBack": ("undo", "good"), "ClockWasOff": ("clock", "warn"),
     "Assigned": ("assign", ""), "Transferred": ("transfer", ""), "Moved": ("pools", ""),
     "CustomerCreated": ("plus", "good"), "CustomerDealt": ("star", "good"), "CustomerDeleted": ("trash", "bad"),
     "CustomerEdited": ("edit", ""), "CustomerRestored": ("undo", "good"), "TeamMemberAdded": ("team", ""),

@@ -30,7 +30,7 @@ NO_PAGES = (
     "/design",  # tests/browser/test_design.py
     "/sign-in/code", "/push/hello", "/inbox/bell", "/inbox/{item_id}", "/orders/products", "/exports/",
     "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter",
-    "/customers/map/card", "/customers/map/points",
+    "/customers/map/card", "/customers/map/points", "/sync/", "/files/",
 )  # fmt: skip
 """Files, answers to scripts, parts of pages and addresses that only lead on."""
 QUERIES = {"/customers/map/near": "?lat=31.2&lng=121.4", "/customers/map/tile": "?x=1&y=1"}

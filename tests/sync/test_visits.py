@@ -107,7 +107,8 @@ async def test_a_customer_that_the_clock_took_comes_back_for_a_visit_in_time(
     await pool_clock.recompute(session, PoolKind.customer)
     assert await sweep.recycle_due(Work(session, SYSTEM, clock())) == 1
     await session.commit()
-    answer = await (await phone(rep)).send("visits", {"customer_id": str(customer.id), "result": "Sold"}, at=at)
+    own = await phone(rep)
+    answer = await own.send("visits", {"customer_id": str(customer.id), "result": "Sold"}, at=at)
     assert answer.status_code == 200, answer.text
     assert answer.json()["notes"] == ["The customer had left you by the clock; it is yours again."]
     stands = await fresh(session, Customer)
@@ -115,6 +116,8 @@ async def test_a_customer_that_the_clock_took_comes_back_for_a_visit_in_time(
     assert stands.recycle_due_at is not None
     assert stands.recycle_due_at > clock() + timedelta(days=29)
     assert (await fresh(session, Visit)).flag is None
+    shown = await own.client.get(f"/customers/{customer.id}", headers={"accept": "text/html"})
+    assert "recorded in time, sent later" in shown.text
     told = select(Notification.user_id).where(Notification.kind == "pool")
     assert set(await session.scalars(told)) == {rep.id, chief.id}
 

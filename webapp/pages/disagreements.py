@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -18,7 +19,7 @@ from domain.sync import queries
 from domain.sync.disagreements import choose
 from domain.sync.edits import standing
 from domain.sync.models import Settled
-from webapp.formats import plain
+from webapp.formats import amount, plain
 from webapp.forms import raw_form
 from webapp.pages import contacts, customers
 from webapp.render import page, see_other
@@ -122,6 +123,8 @@ def _said(field: str, value: Any, names: Mapping[str, str]) -> Text | str:
         return YES_NO[value]
     if field in customers.CHOICES:
         return next((member.label for member in customers.CHOICES[field] if member.value == value), str(value))
+    if field == "credit_limit":
+        return amount(Decimal(value))
     if field in NUMBERS:
         return phones.shown(value) or ""
     return names.get(f"{field}:{value}", plain(value))
