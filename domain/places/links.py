@@ -20,7 +20,7 @@ class MapLink:
 
 
 def map_links(position: Position, name: str) -> list[MapLink]:
-    """Links for a WGS-84 position, each in the datum that the app draws (docs/decisions/0014-datum-of-map-links.md).
+    """Links for a WGS-84 position, each in the datum that the app draws (docs/decisions/0017-datum-of-map-links.md).
 
     Apple and Google draw mainland China in GCJ-02 and set a link's point down on that map as it is; Amap is told that
     it gets GCJ-02, Baidu that it gets BD-09, and geo: is WGS-84 by its definition.

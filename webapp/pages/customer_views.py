@@ -93,6 +93,7 @@ def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     if found.may_write:
         items.append({"label": _("Edit"), "icon": "edit", "href": f"{here}/edit"})
+        items.append({"label": _("Position on the map"), "icon": "pin", "href": f"{here}/place"})
     if found.may_manage and owned and actor.may("customers.transfer"):
         items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
     if found.may_manage and actor.may("customers.share"):
