@@ -47,8 +47,10 @@ async def edit_customer(work: Work, came: Came, record_id: int, fields: dict[str
     work.actor.require("customers.edit")
     seen, may = customer_queries.visible(work.actor), customer_queries.writable(work.actor)
     customer = await work.load(Customer, record_id, seen, may=may, lock=True)
-    stands = standing(customer)
-    mine, before = _entered(CustomerChange, CUSTOMER_RULES, stands, _one_point(fields), _one_point(base))
+    stands, changed = standing(customer), _one_point(fields)
+    if changed.get("position", "") is None:
+        raise Invalid.of("latitude", _("This is needed."))
+    mine, before = _entered(CustomerChange, CUSTOMER_RULES, stands, changed, _one_point(base))
     merged = merge(CUSTOMER_RULES, before, mine, stands, _mark(work, came))
     await apply_to_customer(work, customer, merged.taken)
     notes = await _leave(work, came, "customers", customer, record_id, merged, before, mine, stands)

@@ -258,6 +258,7 @@ async def test_an_edit_sent_twice_is_settled_once(desk: Desk) -> None:
         ({"created_by_id": "7"}, "created_by_id"),
         ({"email": "nonsense"}, "email"),
         ({"latitude": "31"}, "longitude"),
+        ({"latitude": "", "longitude": ""}, "latitude"),
         ({"latitude": "north", "longitude": "121"}, "latitude"),
         ({"owner_id": "somebody"}, "owner_id"),
     ],

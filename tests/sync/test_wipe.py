@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.approvals.models import Approval, ApprovalStep
 from domain.core.inputs import parse
+from domain.core.work import clock
+from domain.notifications.models import DecisionToken
 from domain.people.actions import edit_user
 from domain.people.inputs import UserInput
 from domain.people.models import User, UserSession
@@ -86,3 +90,28 @@ async def test_who_is_switched_off_leaves_no_copy_on_the_phone(
     await session.commit()
     assert (await own.client.get("/today")).status_code == 303
     assert (await own.hello())["wipe"] is True
+
+
+async def test_buttons_on_the_lock_screen_of_a_lost_device_decide_nothing(
+    make: Make, client: Client, phone: PhoneOf, work_as: WorkAs, session: AsyncSession
+) -> None:
+    team = await make.sales_team()
+    order = await make.order(await make.customer(owner=team.rep), team.rep)
+    approval = Approval(
+        kind="orders", record_id=order.id, record_version=1, round=1, submitted_by_id=team.rep.id, title="SO"
+    )
+    session.add(approval)
+    await session.flush()
+    step = ApprovalStep(approval_id=approval.id, position=1, status="awaiting", rule="manager")
+    session.add(step)
+    await session.flush()
+    lost, other = await phone(team.manager), await phone(team.manager)
+    later = clock() + timedelta(hours=1)
+    session.add(
+        DecisionToken(token_hash=b"x", user_id=team.manager.id, step_id=step.id, record_version=1, expires_at=later)
+    )
+    await session.commit()
+    found = await sessions(session, team.manager)
+    await other.client.submit(f"/account/devices/{found[0].id}/wipe")
+    assert (await lost.hello())["wipe"] is True
+    assert (await session.scalars(select(DecisionToken))).all() == []

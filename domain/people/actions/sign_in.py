@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, select, text, true, update
 
 from domain.core.errors import Denied, NotFound
 from domain.core.work import Work
+from domain.notifications.models import DecisionToken
 from domain.people.models import PasswordReset, SignInAttempt, User, UserSession
 from domain.people.policy import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, WINDOW, wait_sentence, wait_until
 
@@ -110,7 +111,8 @@ async def sign_out(work: Work, session_id: int) -> None:
 async def wipe_device(work: Work, session_id: int) -> int:
     """Sign a device out and have it forget everything as soon as it is online; returns whose it is.
 
-    One of my own, or with the right to change users anybody's. Raises NotFound for any other.
+    One of my own, or with the right to change users anybody's. Buttons of notifications that are still on its lock
+    screen decide nothing any more. Raises NotFound for any other.
     """
     theirs: ColumnElement[bool] = UserSession.user_id == work.actor.id
     if work.actor.may("users.edit"):
@@ -119,6 +121,8 @@ async def wipe_device(work: Work, session_id: int) -> int:
     owner = (await work.session.execute(wiped.returning(UserSession.user_id))).scalar_one_or_none()
     if owner is None:
         raise NotFound
+    buttons = delete(DecisionToken).where(DecisionToken.user_id == owner, DecisionToken.used_at.is_(None))
+    await work.session.execute(buttons)
     return int(owner)
 
 
