@@ -45,8 +45,8 @@ class Verdict(Choice):
 class QuestionKind(Choice):
     """How a question of a visit's form is answered."""
 
-    text = "text", _("Text")
-    number = "number", _("Number")
+    text = "text", _("Free text")
+    number = "number", _("A number")
     yes_no = "yes_no", _("Yes or no")
     choice = "choice", _("One of a list")
 

@@ -176,7 +176,7 @@ LIST = ListSpec(
         Column("owner", _("Who goes"), User.name),
         Column("purpose", _("Purpose"), Visit.purpose),
         Column("arrived_at", _("Arrived"), Visit.arrived_at),
-        Column("left_at", _("Left"), Visit.left_at),
+        Column("left_at", _("Left at"), Visit.left_at),
         Column("verdict", _("Check-in"), Visit.verdict, Verdict),
         Column("distance_m", _("Metres from the customer"), Visit.distance_m),
         Column("result", _("Result"), Visit.result),

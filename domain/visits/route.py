@@ -23,7 +23,7 @@ PARKING_S = 180
 """What every leg costs besides driving."""
 EXACT_STOPS = 12
 MOST_STOPS = 40
-SHAKES = 30_000
+SHAKES = 120_000
 """Divided by the cube of the number of stops: how often a good order is shaken, so that none takes over 2 s or so."""
 
 Cost = tuple[int, int, int]

@@ -10,7 +10,7 @@ WORKFLOW = Workflow(
     (
         Transition("check_in", _("Check in"), (S.planned, S.missed), S.open, "visits.edit"),
         Transition("record", _("Finish"), (S.planned, S.open, S.missed, S.cancelled), S.done, "visits.edit"),
-        Transition("move", _("Move"), (S.planned, S.missed), S.planned, "visits.edit"),
+        Transition("move", _("Another day"), (S.planned, S.missed), S.planned, "visits.edit"),
         Transition("cancel", _("Cancel visit"), (S.planned,), S.cancelled, "visits.edit"),
         Transition("miss", _("Did not take place"), (S.planned, S.open), S.missed, "visits.edit"),
     )

@@ -122,7 +122,7 @@ class VisitForms(Controller):
         form = await bind(request, CheckInInput)
         async with writing(request) as work:
             await actions.check_in(work, visit_id, form.checked())
-        return see_other(request, f"/visits/{visit_id}/do", toast=_("Checked in"))
+        return see_other(request, f"/visits/{visit_id}/do")
 
 
 FILES = {"photos": FileKind.photo, "signature": FileKind.signature}

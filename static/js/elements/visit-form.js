@@ -6,6 +6,7 @@ class VisitForm extends HTMLElement {
     this.form.addEventListener("change", this.#show);
     this.form.addEventListener("offing:restored", this.#show);
     this.addEventListener("offing:stamp", this.#tell);
+    this.addEventListener("submit", this.#ask, { capture: true });
     this.#show();
   }
 
@@ -17,6 +18,14 @@ class VisitForm extends HTMLElement {
       part.hidden = off;
       if ("disabled" in part) part.disabled = off;
     }
+  };
+
+  // What is needed is asked for here: far from the network, or much later, is too late.
+  #ask = (event) => {
+    if (this.form.checkValidity()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.form.reportValidity();
   };
 
   // The form brings the check-in again at its end, so a failure here loses nothing and says nothing.
