@@ -113,8 +113,16 @@ async def save(tab: Tab) -> None:
 
 async def records(tab: Tab) -> list[dict[str, Any]]:
     """All records that the phone holds."""
-    held: list[dict[str, Any]] = await tab.page.evaluate(RECORDS)
-    return held
+    for _attempt in range(20):
+        try:
+            held: list[dict[str, Any]] = await tab.page.evaluate(RECORDS)
+        except PlaywrightError as fault:
+            if "context was destroyed" not in fault.message:  # else one page is just giving way to the next
+                raise
+            await tab.page.wait_for_timeout(100)
+        else:
+            return held
+    raise AssertionError("the page never came to rest")
 
 
 async def states(tab: Tab) -> list[str]:
@@ -125,12 +133,8 @@ async def states(tab: Tab) -> list[str]:
 async def until_states(tab: Tab, *wanted: str, timeout_s: float = 40) -> None:
     """Wait until the records on the phone are in these states."""
     for _attempt in range(int(timeout_s * 10)):
-        try:
-            if await states(tab) == sorted(wanted):
-                return
-        except PlaywrightError as fault:
-            if "context was destroyed" not in fault.message:  # else one page is just giving way to the next
-                raise
+        if await states(tab) == sorted(wanted):
+            return
         await tab.page.wait_for_timeout(100)
     raise AssertionError(f"records are {await records(tab)}, not {wanted}; console: {tab.said}")
 

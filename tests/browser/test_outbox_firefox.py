@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -32,7 +32,7 @@ async def people(site: Site) -> tuple[User, Customer]:
 
 
 @pytest.fixture
-async def field(site: Site, people: tuple[User, Customer], firefox: Firefox) -> Iterator[Field]:
+async def field(site: Site, people: tuple[User, Customer], firefox: Firefox) -> AsyncIterator[Field]:
     token = await site.signed_in(people[0])
     with network_before(site) as network:
         firefox.sign_in(network.base, token)

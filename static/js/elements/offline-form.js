@@ -40,6 +40,7 @@ class OfflineForm extends HTMLElement {
 
   async #restore() {
     const found = await this.draft.find().catch(() => null); // nothing can be read: a new form it is
+    await this.draft.useCustomer();
     if (found) {
       await this.draft.show(found);
       if (found.errors || found.detail) showErrors(this.form, found);

@@ -66,7 +66,7 @@ class OutboxList extends HTMLElement {
     const rank = (one) => (one.state === "sent" ? 2 : one.state === "draft" ? 1 : 0);
     const time = (one) => one.queued_at ?? one.changed_at;
     this.#draw(this.mine.filter((one) => !this.#isOnPage(one)).sort((a, b) => rank(a) - rank(b) || time(b) - time(a)));
-    if (this.whole) this.#drawWhole(records, user);
+    if (this.whole) await this.#drawWhole(records, user);
     this.hidden = !this.whole && this.rows.children.length === 0;
   };
 
@@ -85,11 +85,12 @@ class OutboxList extends HTMLElement {
     }
   }
 
-  #drawWhole(records, user) {
+  async #drawWhole(records, user) {
     const unsent = this.mine.some((one) => isUnsent(one));
     this.querySelector('[data-slot="empty"]').hidden = this.rows.children.length > 0;
     this.querySelector('[data-slot="acts"]').hidden = !unsent;
     if (!unsent) this.#say({ stopped: null });
+    this.querySelector('[data-slot="unsettled"]').hidden = !((await lastHello().catch(() => null))?.unsettled > 0);
     const sealed = {};
     for (const { person } of records.filter((one) => one.user !== user && isUnsent(one))) sealed[person] = (sealed[person] ?? 0) + 1;
     const banners = Object.entries(sealed).map(([person, count]) => {

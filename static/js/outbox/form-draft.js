@@ -1,8 +1,8 @@
 // The draft behind a form: found again when the form is opened, put down while it is typed.
 import { asBlob, readFiles } from "./files.js";
-import { fillForm, labelsOf, valuesOf } from "./form-values.js";
+import { addHidden, fillForm, labelsOf, namesOf, valuesOf } from "./form-values.js";
 import { keepDraft, keepPhoto } from "./keeping.js";
-import { findDraft, reopenRecord } from "./records.js";
+import { findDraft, readRecord, reopenRecord } from "./records.js";
 import { kindName, words } from "./words.js";
 
 const CAPTURES = "photo-input, signature-pad, position-stamp";
@@ -28,6 +28,18 @@ export class FormDraft {
     const found = asked ? await reopenRecord(asked) : await findDraft(user, this.kind, url);
     if (this.changed || found?.user !== user || found.kind !== this.kind) return null;
     return found;
+  }
+
+  // A form for a customer that is itself still on the phone: it names it by the phone's id.
+  async useCustomer() {
+    const id = new URLSearchParams(location.hash.slice(1)).get("customer");
+    const customer = id && (await readRecord(id));
+    const field = this.form.elements.namedItem("customer_id")?.closest(".field");
+    if (customer?.kind !== "customers" || !field) return;
+    const name = document.createElement("p");
+    Object.assign(name, { className: "held", textContent: customer.title });
+    field.replaceChildren(name);
+    addHidden(this.form, "customer_uuid", id);
   }
 
   async show(found) {
@@ -56,7 +68,7 @@ export class FormDraft {
     const edit = this.record.record_id ? { base: this.base } : {};
     const fields = valuesOf(this.form, submitter);
     const customer_id = fields.customer_id ?? (this.kind.startsWith("customers.") ? this.record.record_id : null);
-    return { ...this.record, ...edit, title, fields, labels, customer_id };
+    return { ...this.record, ...edit, title, fields, labels, names: namesOf(this.form), customer_id };
   }
 
   // One after the other, the newest last; what is being typed is never held up.

@@ -19,6 +19,13 @@ export function labelsOf(form) {
   return Object.fromEntries(chosen.map((select) => [select.name, select.selectedOptions[0].textContent.trim()]));
 }
 
+// What its fields are called, for errors that are read elsewhere.
+export function namesOf(form) {
+  const named = [...form.elements].filter((control) => control.name && !OURS(control.name));
+  const label = (control) => (control.closest("fieldset")?.querySelector("legend") ?? control.labels?.[0])?.textContent.trim();
+  return Object.fromEntries(named.map((control) => [control.name, label(control)]).filter(([, words]) => words));
+}
+
 function fillSelect(select, wanted, label) {
   for (const value of wanted) {
     const known = [...select.options].some((option) => option.value === value);

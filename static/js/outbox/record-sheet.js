@@ -24,6 +24,8 @@ export class RecordSheet {
     this.#slot("title").textContent = record.title;
     this.#slot("errors").replaceChildren(...sentencesOf(record).map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     this.dialog.querySelector('[data-act="edit"]').href = editAddress(record);
+    this.dialog.querySelector('[data-act="contact"]').href = `/contacts/new#customer=${record.id}`;
+    this.#may("contact", record.kind === "customers" && record.state !== "sent" && record.state !== "draft");
     this.#may("edit", !isLocked(record));
     this.#may("send", record.state !== "draft" && record.state !== "sending");
     this.#may("discard", record.state !== "sending");

@@ -14,7 +14,9 @@ function when(moment) {
 }
 
 export function sentencesOf(record) {
-  const errors = Object.values(record.errors ?? {}).flat();
+  const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
+  const named = ([name, sentences]) => (record.names?.[name] ? record.names[name] + colon : "") + [].concat(sentences).join(" ");
+  const errors = Object.entries(record.errors ?? {}).map(named);
   return errors.length ? errors : [record.detail, ...(record.receipt?.notes ?? [])].filter(Boolean);
 }
 
