@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.company.models import Reason, ReasonKind, Setting
 from domain.core.model import Choice
+from domain.core.rows import fetch
 from domain.core.text import Text, _
 
 
@@ -67,8 +68,7 @@ def checked(values: Mapping[str, Any]) -> CompanySettings:
 
 async def company_settings(session: AsyncSession) -> CompanySettings:
     """The company's settings as of now; what is not stored has its default."""
-    rows = (await session.execute(_SETTINGS)).all()
-    return checked({name: value for name, value in rows})
+    return checked({row.name: row.value for row in await fetch(session, _SETTINGS, {})})
 
 
 _SETTINGS = select(Setting.name, Setting.value)

@@ -62,7 +62,10 @@ _compiled: WeakKeyDictionary[Executable, Compiled] = WeakKeyDictionary()
 
 
 async def fetch(session: AsyncSession, statement: Executable, given: Mapping[str, Any]) -> list[Any]:
-    """The rows of a kept statement, in the session's transaction."""
+    """The rows of a kept statement, in the session's transaction; what is pending there is stored first."""
+    pending = session.sync_session
+    if pending.new or pending.dirty or pending.deleted:
+        await session.flush()
     driver, dialect = await _driver(session)
     compiled = _compiled.get(statement)
     if compiled is None:

@@ -53,9 +53,6 @@ class Work:
 
     async def rows(self, statement: Executable, values: Mapping[str, Any] = NONE) -> Sequence[Any]:
         """Rows of a statement that is kept, as named tuples and past the session (`domain/core/rows.py`)."""
-        session = self.session.sync_session
-        if session.new or session.dirty or session.deleted:
-            await self.session.flush()
         return await fetch(self.session, statement, values)
 
     def record(self, event: Event) -> None:
