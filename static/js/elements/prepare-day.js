@@ -2,6 +2,7 @@
 // when it read them back.
 import { askDay, clockTime, fill } from "../lib/day-link.js";
 
+const MOST_NAMED = 8;
 const TONES = { known: "good", done: "good", running: "info" };
 
 class PrepareDay extends HTMLElement {
@@ -36,11 +37,18 @@ class PrepareDay extends HTMLElement {
     this.say.textContent = fill(this.#pattern(state, words), words);
     this.button.disabled = state === "running";
     this.button.textContent = state === "running" || whole || !total ? this.dataset.prepare : this.dataset.again;
-    this.missing.replaceChildren(...missing.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })));
-    this.missing.hidden = !missing.length;
+    this.#name(missing);
     this.className = `banner ${missing.length ? "warn" : (TONES[state] ?? "warn")}`;
     if (!total && state === "known") this.className = "banner info";
   };
+
+  #name(missing) {
+    const named = missing.slice(0, MOST_NAMED).map(({ title }) => title);
+    if (missing.length > MOST_NAMED) named.push(`+ ${missing.length - MOST_NAMED}`);
+    const rows = named.map((textContent) => Object.assign(document.createElement("li"), { textContent }));
+    this.missing.replaceChildren(...rows);
+    this.missing.hidden = !missing.length;
+  }
 
   // What can be read here without a network is said in every state; a reason stands before it.
   #pattern(state, { total }) {
