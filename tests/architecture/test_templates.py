@@ -14,6 +14,7 @@ FORBIDDEN = {
     "hx-on, which needs eval": re.compile(r"hx-on[:\-=]"),
     "a js: value, which needs eval": re.compile(r"=[\"']js:"),
     "a trigger filter, which needs eval": re.compile(r"hx-trigger=\"[^\"]*\["),
+    "hx-boost, whose requests are no navigations: no saved page answers them": re.compile(r"hx-boost"),
     "an attribute of htmx 2": re.compile(r"hx-(disabled-elt|ext|params|prompt|history-elt)\b"),
 }
 POST = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>.*?</form>", re.DOTALL)
