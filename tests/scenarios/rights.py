@@ -149,6 +149,7 @@ GET   /orders/{order_id}/history                      ok   404  ok   ok   ok   4
 POST  /orders/{order_id}/submit                       ok   404  ok   ok   ok   404  404  403  ok   in
 POST  /orders/{order_id}/void                         403  404  ok   ok   ok   403  403  403  ok   in
 POST  /orders/{order_id}/withdraw                     ok   404  403  403  403  404  404  403  403  in
+GET   /outbox                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /payments                                       ok   ok   ok   ok   ok   ok   403  ok   ok   in
 POST  /payments                                       ok   404  ok   ok   403  ok   403  403  ok   in
 GET   /payments/new                                   ok   ok   ok   ok   403  ok   403  403  ok   in
