@@ -111,6 +111,13 @@ async def save(tab: Tab) -> None:
     await tab.page.get_by_role("button", name="Save", exact=True).click()
 
 
+async def save_and_leave(tab: Tab) -> None:
+    """Press Save and wait for the page that follows."""
+    form = tab.page.url
+    await save(tab)
+    await tab.page.wait_for_url(lambda url: url != form)
+
+
 async def records(tab: Tab) -> list[dict[str, Any]]:
     """All records that the phone holds."""
     for _attempt in range(20):

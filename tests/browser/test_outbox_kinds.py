@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from sqlalchemy import text
 
 from tests.browser.conftest import OpenContext, Tab
-from tests.browser.field import Field, network_before, open_form, records, save, until_states
+from tests.browser.field import Field, network_before, open_form, records, save, save_and_leave, until_states
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -60,7 +60,7 @@ async def test_a_customer_made_without_a_network_and_a_contact_of_it_arrive_toge
     field.network.refuse("/sync")
     await open_form(tab, "/customers/new")
     await fill(tab, name="Mountain Tea Ltd")
-    await save(tab)
+    await save_and_leave(tab)
     await until_states(tab, "queued")
     await tab.open("/outbox")
     await tab.page.locator(".row-act button").click()
@@ -68,7 +68,7 @@ async def test_a_customer_made_without_a_network_and_a_contact_of_it_arrive_toge
     await expect(tab.page.locator("offline-form[data-ready]")).to_have_count(1)
     await expect(tab.page.locator("offline-form .held")).to_have_text("Mountain Tea Ltd")
     await fill(tab, name="Tea Master")
-    await save(tab)
+    await save_and_leave(tab)
     await until_states(tab, "queued", "queued")
     field.network.passes()
     await tab.open("/outbox")
@@ -102,7 +102,7 @@ async def test_a_change_sends_what_the_form_had_shown_and_meets_the_change_of_so
     field.network.refuse("/sync")
     await open_form(tab, f"/customers/{field.customer.id}/edit")
     await fill(tab, phone="021 5555 1111", city="Suzhou")
-    await save(tab)
+    await save_and_leave(tab)
     await until_states(tab, "queued")
     [record] = await records(tab)
     assert (record["kind"], record["record_id"], record["base"]["city"]) == (
@@ -123,6 +123,17 @@ async def test_a_change_sends_what_the_form_had_shown_and_meets_the_change_of_so
     assert await field.words_of("SELECT field FROM disagreements WHERE record_id = :id", id=field.customer.id) == [
         "phone"
     ]
+
+
+async def test_a_switch_that_is_turned_off_arrives(phone: OpenContext, field: Field) -> None:
+    async with field.site.building() as make:
+        contact = await make.contact(field.customer, "Ada Lin", main=True)
+    tab = await field.behind_network(await phone(field.rep))
+    await open_form(tab, f"/contacts/{contact.id}/edit")
+    await tab.page.get_by_text("Main contact").click()
+    await save_and_leave(tab)
+    await until_states(tab, "sent")
+    assert await field.words_of("SELECT main FROM contacts WHERE id = :id", id=contact.id) == [False]
 
 
 async def test_a_draft_of_an_order_is_kept_and_the_lines_come_back(phone: OpenContext, field: Field) -> None:

@@ -39,10 +39,19 @@ async function stopFor({ state, wait_s }) {
   return { stopped: state === "refused" ? "later" : state };
 }
 
+// Of a change only what was changed, with what the form had shown: the rest is for others to change meanwhile.
+function changesOf({ record_id, fields, base }) {
+  const names = [...new Set([...Object.keys(fields), ...Object.keys(base)])];
+  const value = (values, name) => values[name] ?? "0"; // a switch that is off is not in a form at all
+  const changed = names.filter((name) => String(value(fields, name)) !== String(value(base, name)));
+  const pick = (values) => Object.fromEntries(changed.map((name) => [name, value(values, name)]));
+  return { record_id, fields: pick(fields), base: pick(base) };
+}
+
 const post = (record, csrf, offset_s) => {
-  const { id, kind, fields, recorded_at, record_id, base } = record;
+  const { id, kind, fields, recorded_at } = record;
   const told = { id, kind, format: record.format ?? FORMAT, recorded_at, clock_offset_s: record.clock_offset_s ?? offset_s, fields };
-  if (record_id) Object.assign(told, { record_id, base });
+  if (record.record_id) Object.assign(told, changesOf(record));
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf, "Idempotency-Key": id };
   return exchange("/sync/records", { method: "POST", headers, body: JSON.stringify(told) });
 };
