@@ -105,6 +105,9 @@ async def pages_of(work: Work, rows: Sequence[Any], language: str) -> list[DayPa
         pages += _visit_pages(work, row, general, seen.get(row.Visit.customer_id))
     if work.actor.may("visits.create"):
         pages.append(DayPage("/visits/new", _("Visit without a plan")))
+    if work.actor.may("customers.view"):
+        pages.append(DayPage("/customers", _("Customers")))
+    pages.append(DayPage("/more", _("More"), general))
     if work.actor.may("customers.create"):
         pages.append(DayPage("/customers/new", _("New customer"), general))
     return list({one.url: one for one in reversed(pages)}.values())[::-1]
