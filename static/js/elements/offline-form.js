@@ -107,7 +107,8 @@ class OfflineForm extends HTMLElement {
     const record = await readRecord(this.draft.record.id);
     if (record?.state === "sent") {
       const { url, id } = record.receipt.record;
-      return leaveFor(submitter?.dataset.then?.replace("{id}", id) ?? url, words().sent);
+      const after = submitter?.dataset.then ?? this.dataset.then;
+      return leaveFor(after?.replace("{id}", id) ?? url, words().sent);
     }
     if (record?.state === "blocked" && record.errors) return this.#refused(record);
     const reached = stopped === null || stopped === "later" || stopped === "signed-out";
