@@ -109,7 +109,7 @@ def running_site(database: Database, home: Path, *push_services: str) -> Iterato
         site.stop()
 
 
-def _await(url: str, server: subprocess.Popen[bytes], timeout_s: float = 40) -> None:
+def _await(url: str, server: subprocess.Popen[bytes], timeout_s: float = 180) -> None:
     until = time.monotonic() + timeout_s
     while time.monotonic() < until:
         if server.poll() is not None:
