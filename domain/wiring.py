@@ -31,8 +31,6 @@ from domain.pools.models import PoolKind
 from domain.shipments import actions as shipments
 from domain.shipments.events import ShipmentOpened, ShipmentSent
 from domain.shipments.reactions import tell_seller, tell_warehouse
-from domain.visits.events import BeatPlanned, VisitCancelled, VisitMoved, VisitPlanned
-from domain.visits.reactions import follow_owner, link_visits, tell_goer
 from domain.sync.edits import CONTACT_EDITS, CUSTOMER_EDITS
 from domain.sync.kinds import SYNCABLES
 from domain.sync.records import CONTACTS, ORDERS
@@ -40,7 +38,9 @@ from domain.sync.records import CUSTOMERS as NEW_CUSTOMERS
 from domain.sync.touches import FOLLOWUPS
 from domain.sync.visits import VISITS
 from domain.visits import queries as visits
+from domain.visits.events import BeatPlanned, VisitCancelled, VisitMoved, VisitPlanned
 from domain.visits.models import Visit
+from domain.visits.reactions import follow_owner, link_visits, tell_goer
 
 Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
