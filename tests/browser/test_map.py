@@ -193,9 +193,9 @@ async def test_what_is_drawn_around_opens_as_a_list_to_choose_from(phone: OpenCo
     box = await tab.page.locator("[data-map]").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    await tab.page.mouse.move(x - 90, y - 90)
+    await tab.page.mouse.move(x - 55, y - 55)
     await tab.page.mouse.down()
-    for dx, dy in ((90, -90), (90, 90), (-90, 90), (-90, -80)):
+    for dx, dy in ((55, -55), (55, 55), (-55, 55), (-55, -45)):
         await tab.page.mouse.move(x + dx, y + dy, steps=5)
     await picture(tab, "map-drawing")
     await tab.page.mouse.up()
