@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright, expect
 from playwright.async_api import Error as PlaywrightError
 
 from domain.people.models import User
@@ -28,6 +28,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What is waited for comes late on a busy machine; it is never waited for longer than it takes.
+expect.set_options(timeout=30_000)
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 OpenContext = Callable[..., Awaitable["Tab"]]
 
@@ -45,7 +47,7 @@ class Tab:
         """Go to a page of the site and wait for its scripts."""
         await self.page.goto(self.base + path)
 
-    async def until(self, expression: str, timeout_s: float = 10) -> Any:
+    async def until(self, expression: str, timeout_s: float = 30) -> Any:
         """Return the first truthy value of an expression; `wait_for_function` needs eval, which our policy forbids."""
         for _attempt in range(int(timeout_s * 20)):
             try:
