@@ -50,7 +50,7 @@ def row(tab: Tab, name: str) -> Locator:
 
 async def sees(tab: Tab, name: str, words: str) -> None:
     """Wait until a row shows these words; those of its other cases are hidden."""
-    await expect(row(tab, name).get_by_text(words).filter(visible=True)).to_have_count(1, timeout=15_000)
+    await expect(row(tab, name).get_by_text(words).filter(visible=True)).to_have_count(1, timeout=30_000)
 
 
 async def put_record(tab: Tab, user_id: int) -> None:
@@ -67,7 +67,7 @@ async def test_on_a_good_phone_the_rows_say_so(phone: OpenContext, rep: User) ->
     await sees(tab, "worker", "Yes. The app itself is kept on this device.")
     await sees(tab, "version", "the same in the background")
     await sees(tab, "unsent", "Everything is sent.")
-    await expect(row(tab, "heard")).to_have_attribute("data-state", "good", timeout=15_000)
+    await expect(row(tab, "heard")).to_have_attribute("data-state", "good", timeout=30_000)
     await sees(tab, "clock", "Right.")
     await expect(row(tab, "room").get_by_text(" MB of ")).to_be_visible()
     await sees(tab, "position", "Allowed.")

@@ -213,7 +213,7 @@ async def test_a_day_without_a_network_arrives_once_and_is_seen_by_those_who_sho
 
     await tab.page.get_by_role("button", name="完成拜访").tap()
     await until_states(tab, "queued")
-    await expect(tab.page).to_have_url(re.compile(r"/visits/today|/outbox"), timeout=20_000)
+    await expect(tab.page).to_have_url(re.compile(r"/visits/today|/outbox"), timeout=30_000)
     await tab.open("/outbox")
     row = tab.page.locator("outbox-list .list-row")
     await expect(row).to_contain_text(day.customer.name)
