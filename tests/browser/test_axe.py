@@ -30,7 +30,7 @@ NO_PAGES = (
     "/design",  # tests/browser/test_design.py
     "/sign-in/code", "/push/hello", "/inbox/bell", "/inbox/{item_id}", "/orders/products", "/exports/",
     "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter",
-    "/customers/map/card", "/customers/map/points", "/sync/", "/files/",
+    "/customers/map/card", "/customers/map/points", "/team/day/points", "/team/day/card", "/sync/", "/files/",
 )  # fmt: skip
 """Files, answers to scripts, parts of pages and addresses that only lead on."""
 QUERIES = {"/customers/map/near": "?lat=31.2&lng=121.4", "/customers/map/tile": "?x=1&y=1"}
@@ -40,6 +40,7 @@ MORE = {
         "/customers?scene=pool", "/customers?q=nothing+of+the+sort", "/customers/{pooled}", "/orders/{waiting}",
         "/orders/{approved}", "/orders/new?customer={customer_id}", "/followups/new?customer={customer_id}",
         "/payments/new?order={approved}", "/payments/{draft_payment}", "/shipments?scene=all", "/no/such/page",
+        "/visits/new?customer={customer_id}", "/visits/plan?customer={customer_id}", "/visits/{done_visit}",
     ),
     "approver": ("/approvals", "/approvals/{approval_id}", "/approvals?view=decided", "/today"),
     "finance": ("/payments?scene=waiting", "/today", "/inbox"),
@@ -118,6 +119,7 @@ FORMS = {
     "/contacts/new?customer={customer_id}": "/contacts",
     "/calendar/new": "/calendar",
     "/followups/new?customer={customer_id}": "/followups",
+    "/visits/plan": "/visits/plan",
     "/orders/new?customer={customer_id}": "/orders",
 }
 

@@ -35,6 +35,9 @@ from domain.people.models import ApiToken, User
 from domain.people.queries import load_actor
 from domain.seeds.reference import seed
 from domain.shipments.models import Shipment
+from domain.visits import actions as visits
+from domain.visits.inputs import BeatInput, PlanInput, VisitInput
+from domain.visits.models import QuestionKind, VisitQuestion, VisitType
 from tests.make import Make
 
 PEOPLE = {
@@ -69,6 +72,7 @@ async def found_company(make: Make, language: str = "en") -> Company:
     ids = await _customers(make, users)
     ids |= await _selling(make, users, ids)
     ids |= await _belongings(make, users, ids)
+    ids |= await _visiting(make, users, ids)
     await make.session.flush()
     return Company(users, ids)
 
@@ -183,3 +187,24 @@ async def _belongings(make: Make, users: dict[str, User], ids: dict[str, int]) -
         await work_of(make, users["manager"]), ImportKind.customers, "customers.csv", ["Name"], [(2, ["Kelp & Co"])]
     )
     return {"item_id": item.id, "token_id": token.id, "batch_id": batch.id}
+
+
+async def _visiting(make: Make, users: dict[str, User], ids: dict[str, int]) -> dict[str, int]:
+    """A planned visit of today, one that is done, and a beat; the first type asks questions."""
+    rep = await work_of(make, users["rep"])
+    kind = (await make.session.scalars(select(VisitType).order_by(VisitType.position))).first()
+    assert kind is not None
+    shelf = VisitQuestion(
+        type_id=kind.id, kind=QuestionKind.choice.value, text_zh="陈列", text_en="Shelf", choices_zh="充足\n断货",
+        choices_en="Full\nEmpty", required=True,
+    )  # fmt: skip
+    make.session.add(shelf)
+    await make.session.flush()
+    customer_id = ids["customer_id"]
+    planned = await visits.plan(rep, PlanInput(customer_id=customer_id, planned_on=rep.today, type_id=kind.id))
+    far = {"arrived_fix": "fixed", "arrived_lat": 31.5, "arrived_lng": 121.5, "arrived_accuracy_m": 8}
+    said = {"customer_id": customer_id, "type_id": kind.id, "result": "Full shelf", "answers": {shelf.id: "Full"}}
+    done = await visits.record(rep, VisitInput.model_validate(said | far))
+    later = rep.today + timedelta(days=1)
+    beat = await visits.plan_beat(rep, BeatInput(customer_id=customer_id, weekdays=[1], planned_on=later))
+    return {"visit_id": planned.id, "done_visit": done.id, "beat_id": beat.id}

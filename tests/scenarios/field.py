@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from domain.core.work import clock
 from domain.files.models import File
 from domain.sync.models import Disagreement
-from domain.visits.models import Beat, Visit
+from domain.visits.models import Visit
 from tests.make import Make
 from tests.scenarios.company import Company
 from webapp.file_store import FileStore
@@ -47,11 +47,7 @@ async def field_records(make: Make, company: Company, settings: Settings) -> dic
         customer_id=company.ids["customer_id"], field="city", base="Shanghai", mine="Ningbo", theirs="Suzhou",
         recorded_at=clock(), recorded_by_id=rep.id, created_by_id=rep.id,
     )  # fmt: skip
-    beat = Beat(
-        customer_id=company.ids["customer_id"], owner_id=rep.id, created_by_id=rep.id, weekdays=[1],
-        starts_on=clock().date(),
-    )  # fmt: skip
-    make.session.add_all([file, disagreement, beat])
+    make.session.add_all([file, disagreement])
     await make.session.flush()
     FileStore(settings.files).write(uuid, 0, PICTURE)
-    return {"file_id": file.id, "disagreement_id": disagreement.id, "visit_id": visit.id, "beat_id": beat.id}
+    return {"file_id": file.id, "disagreement_id": disagreement.id}
