@@ -45,13 +45,25 @@ def test_the_bar_and_the_menu_are_together_all_that_may_be_opened(code: str) -> 
 
 @pytest.mark.parametrize(
     ("path", "current"),
-    [("/customers", "customers"), ("/customers/7/edit", "customers"), ("/calendar", "more"), ("/customersx", "more"), ("/visits/today", "visits"),
-     ("/visits/7", "visits")],
+    [
+        ("/customers", "customers"),
+        ("/customers/7/edit", "customers"),
+        ("/calendar", "more"),
+        ("/customersx", "more"),
+        ("/visits/today", "visits"),
+        ("/visits/7", "visits"),
+    ],
 )
 def test_the_place_one_is_at_is_marked(path: str, current: str) -> None:
     assert [tab.key for tab in tabs(holder("sales_rep"), path) if tab.current] == [current]
 
 
 def test_the_plus_offers_what_may_be_made() -> None:
-    assert [item.key for item in create_items(holder("sales_rep"))] == ["followup", "visit", "order", "customer", "payment"]
+    assert [item.key for item in create_items(holder("sales_rep"))] == [
+        "followup",
+        "visit",
+        "order",
+        "customer",
+        "payment",
+    ]
     assert create_items(holder("warehouse")) == ()

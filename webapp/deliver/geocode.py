@@ -40,9 +40,7 @@ class Fault(Unavailable):
 
     def __init__(self, name: str, error: Exception, wait_s: int | None = None, *, blames: bool = True) -> None:
         why = type(error).__name__
-        super().__init__(
-            _("The geocoder %(name)s did not answer (%(why)s).", name=name, why=why), retry_after_s=wait_s
-        )
+        super().__init__(_("The geocoder %(name)s did not answer (%(why)s).", name=name, why=why), retry_after_s=wait_s)
         self.why, self.blames = why, blames
 
 
