@@ -156,8 +156,7 @@ async def count_cells(chosen: Chosen, window: Window, zoom: int) -> list[Cell]:
     if cells.can_count(actor, chosen.query, TILE_ZOOM - shift):
         pool_ids = [one for one in actor.pool_ids if one not in chosen.hiding]
         tiles = (whole.west, whole.north, whole.east, whole.south)
-        live = chosen.on_map(Customer.map_x, Customer.map_y)
-        rows = await cells.counted(chosen.work, TILE_ZOOM - shift, tiles, live, pool_ids)
+        rows = await cells.counted(chosen.work, TILE_ZOOM - shift, tiles, pool_ids)
         return [_kept_cell(row, shift) for row in rows]
     x, y = Customer.map_x, Customer.map_y
     statement = (
