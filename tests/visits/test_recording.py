@@ -13,6 +13,7 @@ from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.customers.models import Customer
 from domain.followups.inputs import NextContact
 from domain.followups.models import FollowUp
+from domain.notifications.models import Notification
 from domain.people.models import User
 from domain.pools.models import OwnershipChange
 from domain.visits import actions, queries
@@ -280,3 +281,34 @@ async def test_what_a_phone_says_of_its_position_never_blocks(
 ) -> None:
     visit = await actions.record(await work_as(rep), said(customer_id=customer.id, **garbage))
     assert (visit.status, visit.verdict, visit.distance_m) == ("done", "none", None)
+
+
+async def test_the_key_of_a_visit_still_to_come_is_not_taken_for_its_record(
+    make: Make, rep: User, customer: Customer, work_as: WorkAs, session: Any
+) -> None:
+    planned = await make.visit(customer, rep)
+    other = await make.user("other", "sales_rep")
+    theirs = await make.customer(owner=other)
+    wrong: list[tuple[User, Customer, dict[str, Any]]] = [
+        (rep, customer, {}),
+        (other, theirs, {"visit_id": planned.id}),
+    ]
+    for who, whom, values in wrong:
+        entered = said(customer_id=whom.id, client_uuid=planned.client_uuid, **values)
+        with pytest.raises(Conflict):
+            await actions.record(await work_as(who), entered)
+    done = await actions.record(await work_as(rep), said(visit_id=planned.id, client_uuid=planned.client_uuid))
+    assert (done.id, done.status) == (planned.id, "done") and await number(session, Visit) == 1
+
+
+async def test_a_visit_made_online_to_a_customer_that_left_is_told_to_the_manager(
+    make: Make, customer: Customer, rep: User, work_as: WorkAs, session: Any
+) -> None:
+    manager = await make.user("lead", "department_manager")
+    rep.manager_id = manager.id
+    planned = await make.visit(customer, rep)
+    customer.owner_id = (await make.user("other", "sales_rep")).id
+    visit = await actions.record(await work_as(rep), said(visit_id=planned.id))
+    assert visit.flag == "reassigned"
+    item = (await session.scalars(select(Notification))).one()
+    assert (item.user_id, item.url) == (manager.id, f"/visits/{visit.id}")

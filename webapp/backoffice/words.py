@@ -65,8 +65,8 @@ COLUMNS: Mapping[str, Text] = {
     "choices_zh": _("Chinese choices, one a line"), "choices_en": _("English choices, one a line"),
     "required": _("Must be answered"), "planned_on": _("Planned for"), "arrived_at": _("Arrived"),
     "left_at": _("Left at"), "verdict": _("Check-in"), "result": _("Result"), "reason": _("Reason"),
-    "recorded_at": _("Recorded at"), "received_at": _("Received at"), "starts_on": _("Starts on"), "ends_on": _("Ends on"),
-    "planned_until": _("Planned until"),
+    "recorded_at": _("Recorded at"), "received_at": _("Received at"), "starts_on": _("Starts on"),
+    "ends_on": _("Ends on"), "planned_until": _("Planned until"),
 }  # fmt: skip
 HIDDEN = {"products": ("name_sort", "txt")}
 """Columns that are filled in by the back office itself."""

@@ -19,6 +19,9 @@ from domain.customers.models import Customer
 from domain.followups import actions as followups
 from domain.followups import policy as followup_policy
 from domain.followups.models import Way
+from domain.notifications.actions import notify
+from domain.notifications.models import NotificationKind
+from domain.people.models import User
 from domain.pools.models import OwnershipChange, PoolKind
 from domain.visits import policy, queries, questions
 from domain.visits.events import CheckedIn, Visited
@@ -79,9 +82,7 @@ async def record(
     WORKFLOW.move(work.actor, visit, "record")
     if visit.arrived_at is None:
         await _arrive(work, visit, data, at, customer)
-    visit.left_at, visit.left_fix = left_at, data.left_fix and data.left_fix.value
-    visit.left_lat, visit.left_lng = data.left_lat, data.left_lng
-    visit.left_accuracy_m, visit.left_age_s = data.left_accuracy_m, data.left_age_s
+    _leave(visit, data, left_at)
     visit.type_id, visit.answers, visit.result = data.type_id or visit.type_id, answers, data.result
     visit.next_contact_at, visit.recorded_at, visit.received_at = next_at, saved_at, work.now
     visit.clock_offset_s, visit.signed_by = _small(clock_offset_s), data.signature_name or visit.signed_by
@@ -90,6 +91,8 @@ async def record(
     await _name_contact(work, visit, data, late=late)
     visit.flag = await _flag(work, customer, late=late)
     await work.session.flush()  # the follow-up and the event name it by id
+    if visit.flag is not None and not late:
+        await _tell_manager(work, visit, customer)  # of late ones the sync tells, which knows what became of them
     touch = followups.Touch(Way.visit, data.result, at, next_at, visit.contact_id, late=late)
     noted = await followups.note(work, customer, touch, tell=False)
     visit.followup_id = noted.id if noted is not None else None
@@ -111,11 +114,12 @@ async def _first(work: Work, data: VisitInput) -> Visit | None:
     await work.session.execute(select(func.pg_advisory_xact_lock(place)))
     statement = select(Visit).where(Visit.client_uuid == data.client_uuid)
     first = (await work.session.execute(statement)).scalar_one_or_none()  # unscoped: asked for by the phone's own key
-    if first is None or (first.id == data.visit_id and first.status != VisitStatus.done):
+    if first is None:
         return None
-    if first.owner_id != work.actor.id:
+    waiting = first.recorded_at is None and first.status != VisitStatus.done
+    if first.owner_id != work.actor.id or (waiting and first.id != data.visit_id):
         raise Conflict(_("This key was used for another visit."), code="key_reused")
-    return first
+    return None if waiting else first
 
 
 async def _planned(work: Work, data: VisitInput) -> Visit | None:
@@ -209,6 +213,22 @@ async def _arrive(work: Work, visit: Visit, data: CheckInInput, at: datetime, cu
     visit.arrived_lat, visit.arrived_lng = data.arrived_lat, data.arrived_lng
     visit.arrived_accuracy_m, visit.arrived_age_s = data.arrived_accuracy_m, data.arrived_age_s
     visit.distance_m, visit.verdict, visit.verdict_reason = found.distance_m, found.verdict.value, stored(found.reason)
+
+
+def _leave(visit: Visit, data: VisitInput, at: datetime) -> None:
+    """Keep when and where the actor left."""
+    visit.left_at, visit.left_fix = at, data.left_fix and data.left_fix.value
+    visit.left_lat, visit.left_lng = data.left_lat, data.left_lng
+    visit.left_accuracy_m, visit.left_age_s = data.left_accuracy_m, data.left_age_s
+
+
+async def _tell_manager(work: Work, visit: Visit, customer: Customer) -> None:
+    """Tell the actor's manager of a visit to a customer that is no longer theirs."""
+    manager_id = await work.session.scalar(select(User.manager_id).where(User.id == work.actor.id))
+    if manager_id is not None:
+        told = _("%(rep)s visited %(name)s, who is no longer theirs.", rep=work.actor.name, name=customer.name)
+        url, tag = f"/visits/{visit.id}", f"customers-flag-{customer.id}"
+        await notify(work, [manager_id], NotificationKind.visit, told, url=url, tag=tag)
 
 
 def _small(offset_s: int | None) -> int | None:
