@@ -5,7 +5,7 @@ import { drain } from "../outbox/drain.js";
 import { dropFile, readFiles } from "../outbox/files.js";
 import { FormDraft } from "../outbox/form-draft.js";
 import { clearErrors, say, showErrors } from "../outbox/form-errors.js";
-import { canKeep, queue } from "../outbox/keeping.js";
+import { canKeep, notePosted, queue } from "../outbox/keeping.js";
 import { changeRecord, readRecord, removeRecord } from "../outbox/records.js";
 import { leaveFor, toast, words } from "../outbox/words.js";
 
@@ -80,7 +80,7 @@ class OfflineForm extends HTMLElement {
   }
 
   #send = async (event) => {
-    if (!this.#takes(event.submitter)) return;
+    if (!this.#takes(event.submitter)) return notePosted(this.draft.record.id);
     event.preventDefault();
     if (this.#busy) return;
     this.#pause();

@@ -1,6 +1,7 @@
 // <outbox-badge data-user="12" hidden>link with [data-slot=count]</outbox-badge>, on every page: how much of mine is unsent,
 // the banners about it ([data-outbox-banner]), and the wake-ups of the outbox.
 import { forgetHello, lastHello } from "../outbox/hello.js";
+import { dropPosted } from "../outbox/keeping.js";
 import { allRecords, isUnsent, NEWS } from "../outbox/records.js";
 import { readNote } from "../outbox/store.js";
 import { wakeUp } from "../outbox/wake-ups.js";
@@ -12,6 +13,7 @@ class OutboxBadge extends HTMLElement {
   async connectedCallback() {
     if (!("indexedDB" in window)) return;
     sayWhatWasLeft();
+    await dropPosted().catch(() => {}); // a draft too many is seen on the page of the outbox
     this.channel = new BroadcastChannel(NEWS);
     this.channel.onmessage = this.#update;
     addEventListener(NEWS, this.#update);

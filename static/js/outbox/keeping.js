@@ -1,7 +1,7 @@
 // Putting a record down on the phone for good, and what is done when the phone is full.
 import { keepFile } from "./files.js";
 import { lastHello } from "./hello.js";
-import { announce, FORMAT, keepRecord, queueRecord } from "./records.js";
+import { announce, FORMAT, keepRecord, queueRecord, readRecord, removeRecord } from "./records.js";
 import { dropCaches } from "./wipe.js";
 
 export const canKeep = () => isSecureContext && "indexedDB" in window && typeof crypto.randomUUID === "function";
@@ -54,6 +54,19 @@ export async function queue(record) {
     navigator.storage?.persist?.().catch(() => {}); // a wish only; the page of this device shows what came of it
   }
   return kept;
+}
+
+const POSTED = "offing.posted";
+
+// A form that goes the ordinary way: its draft has done its duty once the server has answered.
+export const notePosted = (id) => sessionStorage.setItem(POSTED, id);
+
+export async function dropPosted() {
+  const id = sessionStorage.getItem(POSTED);
+  sessionStorage.removeItem(POSTED);
+  const [arrival] = performance.getEntriesByType("navigation");
+  const isAnswer = arrival?.redirectCount > 0 || document.getElementById("errors") !== null;
+  if (id && isAnswer && (await readRecord(id))?.state === "draft") await removeRecord(id);
 }
 
 async function askForSync() {
