@@ -24,7 +24,8 @@ PICTURES = os.environ.get("OFFING_PICTURES")
 """A folder for screenshots, for looking at."""
 STOPS = (
     ("虹桥天地咖啡有限公司", 31.194, 121.319, None), ("Pudong Trading Ltd", 31.222, 121.545, time(11)),
-    ("徐家汇文具商行", 31.195, 121.437, None), ("静安花店", 31.229, 121.448, None), ("Nowhere & Sons", None, None, None),
+    ("徐家汇文具商行", 31.195, 121.437, None), ("静安花店", 31.229, 121.448, None),
+    ("Nowhere & Sons", None, None, None),
 )  # fmt: skip
 
 
@@ -219,4 +220,18 @@ async def test_standing_at_the_customer_fills_the_numbers(phone: OpenContext, si
     assert await tab.page.get_by_label("纬度").input_value() == "31.100000"
     await expect(tab.page.locator(".map-place")).to_have_count(1)
     await picture(tab, "pin-phone-dark-zh")
+    assert tab.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("/customers/map/positions", "positions"), ("/visits/route/start", "start")]
+)
+async def test_the_pages_around_fit_a_phone(phone: OpenContext, site: Site, path: str, name: str) -> None:
+    rep = await traveller(site, f"fit{name}", "zh")
+    tab = await phone(rep, "zh", color_scheme="dark")
+    await tab.open(path)
+    await expect(tab.page.locator("main")).to_be_visible()
+    await picture(tab, f"{name}-dark-zh")
+    wide: bool = await tab.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
     assert tab.faults() == []
