@@ -36,7 +36,8 @@ async def installed(playwright: Playwright, profile: Path, field: Field) -> Asyn
     )
     await let_in(context, field.site, field.rep)
     yield tab_of(context, context.pages[0], field.network.base)
-    await context.close()
+    if browsers(profile):  # else it was killed
+        await context.close()
 
 
 async def kill(profile: Path) -> None:

@@ -6,6 +6,7 @@ import { allRecords, isUnsent, NEWS } from "./records.js";
 const STALE_MS = 15 * 60_000;
 const LONGEST_MS = 60_000;
 const SHORTEST_MS = 1000;
+const BUSY_MS = 2000;
 let timer;
 
 async function isNeeded() {
@@ -14,10 +15,17 @@ async function isNeeded() {
   return Date.now() - heard > STALE_MS; // also how long pages may be opened without a network is told by it
 }
 
+// Another tab or the worker is at it, perhaps in vain: what it leaves is for us.
+function soonAgain(force) {
+  clearTimeout(timer);
+  timer = setTimeout(() => tryNow(force), BUSY_MS);
+}
+
 async function tryNow(force) {
   if (document.visibilityState !== "visible") return;
   try {
-    if (await isNeeded()) await drain({ force });
+    const outcome = (await isNeeded()) ? await drain({ force }) : null;
+    if (outcome?.stopped === "busy") return soonAgain(force);
   } catch {
     // the browser's database cannot be read just now
   }
