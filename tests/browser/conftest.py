@@ -45,7 +45,13 @@ class Tab:
 
     async def open(self, path: str) -> None:
         """Go to a page of the site and wait for its scripts."""
-        await self.page.goto(self.base + path)
+        for attempt in range(3):
+            try:
+                await self.page.goto(self.base + path)
+                return
+            except PlaywrightError as fault:  # the page was on its own way somewhere, as after a save
+                if attempt == 2 or not ("ERR_ABORTED" in fault.message or "interrupted by another" in fault.message):
+                    raise
 
     async def until(self, expression: str, timeout_s: float = 30) -> Any:
         """Return the first truthy value of an expression; `wait_for_function` needs eval, which our policy forbids."""
