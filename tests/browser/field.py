@@ -146,6 +146,12 @@ async def until_states(tab: Tab, *wanted: str, timeout_s: float = 40) -> None:
     raise AssertionError(f"records are {await records(tab)}, not {wanted}; console: {tab.said}")
 
 
+async def until_left(tab: Tab) -> None:
+    """Wait until a saved form has led on to its next page: opening another one before would race with it."""
+    await expect(tab.page.locator("offline-form")).to_have_count(0, timeout=30_000)
+    await tab.page.wait_for_load_state()
+
+
 async def another_tab(context: BrowserContext, base: str) -> Tab:
     """A second tab of the same phone."""
     return tab_of(context, await context.new_page(), base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Locator
+from playwright.async_api import Locator, expect
 from sqlalchemy import text
 
 from domain.customers.models import Customer
@@ -48,7 +48,8 @@ def faults(tab: Tab) -> list[str]:
 
 
 async def add(tab: Tab, words: str, lines: int) -> None:
-    """Search a product and tap the first one found."""
+    """Search a product and tap the first one found, once the form is kept on the phone."""
+    await expect(tab.page.locator("offline-form[data-ready]")).to_have_count(1, timeout=30_000)
     await tab.page.locator("#order-q").press_sequentially(words)
     await tab.page.locator("#found button").first.tap()
     await tab.until(f"document.querySelectorAll('.order-line').length === {lines}")

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenContext, Tab
-from tests.browser.field import Field, drain, network_before, open_form, records, until_states
+from tests.browser.field import Field, drain, network_before, open_form, records, until_left, until_states
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -88,6 +88,7 @@ async def test_a_file_follows_its_record_in_pieces_and_leaves_the_phone_only_whe
     tab = await field.behind_network(await phone(field.rep))
     digest = await visit_with_file(tab, field, 1_000_000)
     await until_states(tab, "sent")
+    await until_left(tab)
     await tab.open("/outbox")
     await until_none_left(tab)
     assert digest in stored(field)
@@ -103,6 +104,7 @@ async def test_an_upload_that_is_cut_again_and_again_goes_on_where_it_was(phone:
     field.network.refuse("/sync")
     digest = await visit_with_file(tab, field, 900_000)
     await until_states(tab, "queued")
+    await until_left(tab)
     field.network.cut_upload(100_000, "/sync/files/", times=5)
     await tab.open("/outbox")
     await until_states(tab, "sent")
@@ -126,6 +128,7 @@ async def test_a_server_that_has_more_or_less_than_the_phone_thinks_is_believed(
     field.network.refuse("/sync")
     digest = await visit_with_file(tab, field, 600_000)
     await until_states(tab, "queued")
+    await until_left(tab)
     field.network.drop_response("/sync/files/", times=3)
     await tab.open("/outbox")
     for _attempt in range(10):
@@ -167,6 +170,7 @@ async def test_a_file_that_is_not_taken_is_said_and_stays_until_somebody_discard
     tab = await field.behind_network(await phone(field.rep))
     await visit_with_file(tab, field, 5000, good=False)
     await until_states(tab, "sent")
+    await until_left(tab)
     await tab.open("/outbox")
     await expect(tab.page.locator(".row-note")).to_have_text("This is not what its name says, so it is not kept.")
     await expect(tab.page.locator("outbox-badge [data-slot=count]")).to_have_text("1")

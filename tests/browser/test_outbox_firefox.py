@@ -61,7 +61,7 @@ async def test_saved_without_a_network_shown_at_once_and_sent_when_opened_again(
     field.network.refuse()
     firefox.tap("form.form button.primary")
     firefox.wait("document.querySelector('outbox-list .list-row') !== null")
-    shown = "document.querySelector('outbox-list .row-title').textContent"
+    shown = "document.querySelector('outbox-list .row-title')?.textContent"
     assert firefox.wait(shown) == field.customer.name
     firefox.open(f"{field.network.base}/outbox")
     assert firefox.wait(shown) == field.customer.name

@@ -10,7 +10,16 @@ from sqlalchemy import text
 
 from domain.contacts.models import Contact
 from tests.browser.conftest import OpenContext, Tab
-from tests.browser.field import Field, network_before, open_form, records, save, save_and_leave, until_states
+from tests.browser.field import (
+    Field,
+    network_before,
+    open_form,
+    records,
+    save,
+    save_and_leave,
+    until_left,
+    until_states,
+)
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.anyio
@@ -93,6 +102,7 @@ async def test_a_second_person_of_one_name_is_asked_about_and_saved_when_confirm
             await confirm.click()
             await save(tab)
         await until_states(tab, *["sent"] * (2 if asked else 1))
+        await until_left(tab)
     assert len(await field.words_of("SELECT id FROM customers WHERE name = 'Wang Fang'")) == 2
 
 

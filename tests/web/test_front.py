@@ -58,6 +58,7 @@ async def test_a_body_cut_off_on_its_way_is_no_fault_of_ours(
         said.append(message)
 
     with caplog.at_level("INFO", "offing.web"):
+        caplog.clear()  # of the page before
         await phone._transport.app(asgi_scope(request), receive, send)
     assert [(one.levelname, one.message.split()[0]) for one in caplog.records] == [
         ("INFO", "hung"),
