@@ -37,6 +37,18 @@ class Form(Generic[Entered]):
         return self.data
 
 
+def whole_number(value: Any) -> int | None:
+    """A whole number of an address or a form, such as an id or a version; None for what is none."""
+    if not isinstance(value, str) or not value.isascii() or not value.isdecimal() or len(value) > 18:
+        return None
+    return int(value)
+
+
+def key_of(value: Any) -> int | None:
+    """An id of an address or a form; None for what is none, 0 among it."""
+    return whole_number(value) or None
+
+
 async def raw_form(request: AnyRequest) -> dict[str, Any]:
     """Posted values by name: a list where a name comes more than once."""
     values: dict[str, Any] = {}
@@ -63,7 +75,11 @@ def nested(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 async def bind(request: AnyRequest, kind: type[Entered]) -> Form[Entered]:
     """Read and check a posted form."""
-    raw = await raw_form(request)
+    return bound(kind, await raw_form(request))
+
+
+def bound(kind: type[Entered], raw: Mapping[str, Any]) -> Form[Entered]:
+    """Check values that were read already."""
     try:
         return Form(raw, {}, parse(kind, nested(raw)))
     except Invalid as problem:

@@ -22,9 +22,8 @@ from domain.core.work import Work
 from domain.customers.models import Customer
 from webapp.course import course_of
 from webapp.decisions import DETAILS
-from webapp.forms import raw_form
+from webapp.forms import key_of, raw_form
 from webapp.htmx import AnyRequest
-from webapp.pages.order_form import key_of
 from webapp.render import page, see_other
 from webapp.work import reading, writing
 

@@ -13,8 +13,7 @@ from domain.core.text import _
 from domain.customers.models import Customer
 from domain.visits import actions, beats
 from domain.visits.inputs import BeatInput, Repeat
-from webapp.forms import Form, filled, raw_form
-from webapp.pages.pool_verbs import number
+from webapp.forms import Form, filled, raw_form, whole_number
 from webapp.pages.visit_plans import WEEKDAYS, plan_form
 from webapp.render import page, see_other
 from webapp.work import reading, writing
@@ -57,7 +56,7 @@ class Beats(Controller):
         raw = await raw_form(request)
         try:
             async with writing(request) as work:
-                await actions.change_beat(work, beat_id, parse(BeatInput, raw), number(raw.get("version")))
+                await actions.change_beat(work, beat_id, parse(BeatInput, raw), whole_number(raw.get("version")))
         except Invalid as problem:
             async with reading(request) as work:
                 beat = await beats.get(work, beat_id)
@@ -69,7 +68,7 @@ class Beats(Controller):
         """No more of them."""
         raw = await raw_form(request)
         async with writing(request) as work:
-            await actions.end_beat(work, beat_id, number(raw.get("version")))
+            await actions.end_beat(work, beat_id, whole_number(raw.get("version")))
         return see_other(request, "/beats", toast=_("Ended."))
 
 

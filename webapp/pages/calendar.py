@@ -19,9 +19,8 @@ from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.people.models import User
 from webapp.formats import field_moment
-from webapp.forms import Form, bind, filled, raw_form
+from webapp.forms import Form, bind, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.pool_verbs import number
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
@@ -40,7 +39,7 @@ class Calendar(Controller):
         async with reading(request) as work:
             work.actor.require("calendar.view")
             day = day_of(request.query_params.get("day"), work.today)
-            person_id = number(request.query_params.get("person")) or work.actor.id or 0
+            person_id = whole_number(request.query_params.get("person")) or work.actor.id or 0
             first = day - timedelta(days=day.weekday())
             week = await queries.week(work, person_id, first)
             entries = await queries.agenda(work, person_id, day, 1)
@@ -69,7 +68,7 @@ class Calendar(Controller):
         async with reading(request) as work:
             work.actor.require("calendar.create")
             start = next_hour(work, day_of(request.query_params.get("day"), work.today))
-            customer = number(request.query_params.get("customer"))
+            customer = whole_number(request.query_params.get("customer"))
             form = filled(
                 EntryInput, starts_at=field_moment(start, work.actor.zone), remind_minutes=10, customer_id=customer
             )
@@ -112,7 +111,7 @@ class Calendar(Controller):
         form = await bind(request, EntryInput)
         try:
             async with writing(request) as work:
-                entry = await actions.edit(work, entry_id, form.checked(), number(form.raw.get("version")))
+                entry = await actions.edit(work, entry_id, form.checked(), whole_number(form.raw.get("version")))
         except Invalid as problem:
             async with reading(request) as work:
                 entry = await queries.get(work, entry_id)
@@ -145,7 +144,7 @@ class Calendar(Controller):
     async def _form(
         self, request: AnyRequest, work: Work, form: Form[EntryInput], entry: CalendarEvent | None, status: int = 200
     ) -> Response[Any]:
-        customer_id = number(form.raw.get("customer_id"))
+        customer_id = whole_number(form.raw.get("customer_id"))
         customer = None if customer_id is None else await known(work, customer_id)
         mine = entry is None or entry.user_id == actor_of(request).id
         return page(

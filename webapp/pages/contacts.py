@@ -20,11 +20,11 @@ from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.search import phones
-from webapp.forms import Form, bind, filled
+from webapp.forms import Form, bind, filled, whole_number
 from webapp.htmx import AnyRequest
 from webapp.listing import block_of, listing
 from webapp.pages.customer_rows import dialled
-from webapp.pages.customers import differences, whole_number
+from webapp.pages.customers import differences
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 

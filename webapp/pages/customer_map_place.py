@@ -14,10 +14,9 @@ from domain.customers import location, placing
 from domain.customers.models import Customer
 from domain.places.gazetteer import locate
 from domain.places.inputs import Datum, PlaceInput
-from webapp.forms import Form, bind
+from webapp.forms import Form, bind, whole_number
 from webapp.htmx import AnyRequest
 from webapp.pages.customer_map_views import settings_of, shifted, to_map
-from webapp.pages.customers import whole_number
 from webapp.render import page, see_other
 from webapp.work import reading, writing
 

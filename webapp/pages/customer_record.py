@@ -17,10 +17,10 @@ from domain.customers.inputs import TeamInput
 from domain.customers.queries import Detail
 from domain.people.models import Department, Role, User
 from domain.pools.models import PoolKind
-from webapp.forms import Form, bind, filled
+from webapp.forms import Form, bind, filled, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
-from webapp.pages.customers import save_edit, whole_number
+from webapp.pages.customers import save_edit
 from webapp.render import fragment, page, page_of, see_other
 from webapp.work import actor_of, reading, writing
 

@@ -27,7 +27,7 @@ from domain.pools.models import PoolKind
 from domain.search import phones
 from webapp import csrf
 from webapp.formats import plain
-from webapp.forms import Form, bind, filled
+from webapp.forms import Form, bind, filled, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.listing import Listing, block_of, listing
 from webapp.pages import customer_tools
@@ -237,12 +237,6 @@ def differences(
 
 def _said(kind: Any, value: str) -> Any:
     return kind(value).label if kind is not None and value in list(kind) else value
-
-
-def whole_number(value: Any) -> int | None:
-    """A posted whole number; None for nothing or for what is none."""
-    text = value.strip() if isinstance(value, str) else ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def views(request: AnyRequest, rows: Sequence[Any]) -> Any:

@@ -20,7 +20,7 @@ from domain.sync.disagreements import choose
 from domain.sync.edits import standing
 from domain.sync.models import Settled
 from webapp.formats import amount, plain
-from webapp.forms import raw_form
+from webapp.forms import raw_form, whole_number
 from webapp.pages import contacts, customers
 from webapp.render import page, see_other
 from webapp.work import reading, writing
@@ -77,7 +77,7 @@ class Disagreements(Controller):
                 if not isinstance(choice, str) or choice not in set(Settled):
                     await queries.get(work, disagreement_id)
                     raise Invalid.of("choice", _("Please choose one of the two values."))
-                version = customers.whole_number(raw.get("version"))
+                version = whole_number(raw.get("version"))
                 found = await choose(work, disagreement_id, Settled(choice), version)
                 proposal = found.proposal
         except (Conflict, Invalid) as problem:

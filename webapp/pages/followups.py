@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from domain.contacts import queries as contacts
 from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.lists import ListQuery, fetch_page
-from domain.core.text import _
+from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
@@ -21,7 +21,7 @@ from domain.followups.models import FollowUp, Way
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
 from webapp.formats import field_moment
-from webapp.forms import Form, bind, filled, raw_form
+from webapp.forms import Form, bind, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.listing import listing
 from webapp.render import fragment, page, see_other
@@ -34,6 +34,15 @@ ICONS = {
 """In the order of the form: the commonest first."""
 WAYS = [(way.value, way.label) for way in ICONS]
 RECENT = 30
+
+
+async def pick_customer(request: AnyRequest, work: Work, title: Text, to: str, back: str) -> Response[Any]:
+    """Whom a form is about: one of mine, the last active first, or one that is searched; leads to `to?customer=…`."""
+    recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
+    return page(
+        request, "followups/pick.html", title=title, back=back, to=to, customers=recent.rows,
+        options=[(row.id, row.name) for row in recent.rows],
+    )  # fmt: skip
 
 
 class FollowUps(Controller):
@@ -57,29 +66,20 @@ class FollowUps(Controller):
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The form for `?customer=`; without one, my customers to choose from."""
-        given = request.query_params.get("customer", "")
+        customer_id = whole_number(request.query_params.get("customer"))
         async with reading(request) as work:
             work.actor.require("followups.create")
-            if not (isinstance(given, str) and given.isdecimal() and len(given) < 19):
-                recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
-                return page(
-                    request,
-                    "followups/pick.html",
-                    title=_("Whom did you contact?"),
-                    back="/followups",
-                    to="/followups/new",
-                    customers=recent.rows,
-                    options=[(row.id, row.name) for row in recent.rows],
-                )
+            if customer_id is None:
+                return await pick_customer(request, work, _("Whom did you contact?"), "/followups/new", "/followups")
             way = request.query_params.get("way", "")
             form = filled(
                 FollowUpInput,
-                customer_id=given,
+                customer_id=customer_id,
                 way=way if way in set(Way) else Way.phone.value,
                 next_pick=NextContact.none.value,
                 client_uuid=uuid4(),
             )
-            return await self._form(request, work, form, int(given), None)
+            return await self._form(request, work, form, customer_id, None)
 
     @post(status_code=200)
     async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -90,10 +90,10 @@ class FollowUps(Controller):
                 record = await actions.create(work, form.checked())
         except Invalid as problem:
             async with reading(request) as work:
-                customer_id = form.raw.get("customer_id", "")
-                if not (isinstance(customer_id, str) and customer_id.isdecimal() and len(customer_id) < 19):
+                customer_id = whole_number(form.raw.get("customer_id"))
+                if customer_id is None:
                     raise NotFound from problem
-                return await self._form(request, work, form.refuse(problem.errors), int(customer_id), None, 422)
+                return await self._form(request, work, form.refuse(problem.errors), customer_id, None, 422)
         saved = _("Noted.") if record.next_contact_at is None else _("Noted. The next contact stands in your calendar.")
         return see_other(request, f"/customers/{record.customer_id}", toast=saved)
 

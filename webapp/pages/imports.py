@@ -24,10 +24,9 @@ from domain.imports.fields import FIELDS, Field
 from domain.imports.models import ImportBatch, ImportKind, ImportOutcome, ImportRow, ImportStatus
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
-from webapp.forms import Form, raw_form
+from webapp.forms import Form, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.importing import carry_out
-from webapp.pages.pool_verbs import number
 from webapp.reading_files import neutral, read
 from webapp.render import fragment, page, page_of, see_other
 from webapp.work import database_of, reading, transaction, writing
@@ -91,7 +90,7 @@ class Imports(Controller):
         mapping = {name.removeprefix("map_"): str(value) for name, value in raw.items() if name.startswith("map_")}
         try:
             async with writing(request) as work:
-                await actions.set_up(work, batch_id, mapping, number(raw.get("pool_id")))
+                await actions.set_up(work, batch_id, mapping, whole_number(raw.get("pool_id")))
                 batch = await actions.start(work, batch_id, dry=True)
         except Invalid as problem:
             async with reading(request) as work:
@@ -109,7 +108,8 @@ class Imports(Controller):
     @get("/{batch_id:int}/rows")
     async def rows(self, request: Request[Any, Any, Any], batch_id: FromPath[int]) -> Response[Any]:
         """What became of each row, some at a time."""
-        asked, after = request.query_params.get("outcome", ""), number(request.query_params.get("after", "0")) or 0
+        asked = request.query_params.get("outcome", "")
+        after = whole_number(request.query_params.get("after")) or 0
         outcome = asked if asked in tuple(ImportOutcome) else None
         async with reading(request) as work:
             batch = await queries.get(work, batch_id)
@@ -141,7 +141,7 @@ async def _go_on(request: AnyRequest, batch: ImportBatch) -> Response[Any]:
 
 
 async def _list(request: AnyRequest, work: Work, form: Form[Any], status: int = 200) -> Response[Any]:
-    before = number(request.query_params.get("before", ""))
+    before = whole_number(request.query_params.get("before", ""))
     batches = await queries.latest(work, before=before)
     next_url = f"/imports?before={batches[-1].id}" if len(batches) == queries.LISTED else None
     kinds = [(value, label) for value, label in KINDS if work.actor.may(f"{value}.import")]

@@ -12,7 +12,7 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.text import Text, _
 from domain.notifications import actions, queries
 from domain.notifications.models import Notification, NotificationKind
-from webapp.forms import Form, raw_form
+from webapp.forms import Form, raw_form, whole_number
 from webapp.htmx import AnyRequest
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
@@ -83,8 +83,7 @@ class Inbox(Controller):
 
     async def _list(self, request: AnyRequest, form: Form[Any], status: int = 200) -> Response[Any]:
         unread = request.query_params.get("unread") == "1"
-        before = request.query_params.get("before", "")
-        before_id = int(before) if before.isdecimal() and len(before) < 18 else None
+        before_id = whole_number(request.query_params.get("before"))
         async with reading(request) as work:
             found = await queries.inbox(work, unread=unread, before_id=before_id)
             items = found[: queries.PAGE]

@@ -23,7 +23,7 @@ from domain.orders.models import Order
 from domain.orders.shipto import address_of
 from domain.products.queries import orderable
 from webapp.formats import plain
-from webapp.forms import Form, nested, raw_form
+from webapp.forms import Form, key_of, nested, raw_form
 from webapp.htmx import AnyRequest
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
@@ -152,12 +152,6 @@ def changed(raw: Mapping[str, Any]) -> Rows:
     elif isinstance(removed, str) and removed.isdecimal() and int(removed) < len(rows):
         rows.pop(int(removed))
     return rows
-
-
-def key_of(value: Any) -> int | None:
-    """An id from an address or a form; None for anything else."""
-    text = value if isinstance(value, str) else ""
-    return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) < 2**63 else None
 
 
 def text_of(value: Any) -> str:

@@ -22,11 +22,11 @@ from domain.payments.models import PaymentStatus
 from domain.shipments import queries as shipments
 from domain.shipments.models import ShipmentStatus
 from webapp.course import course_of
-from webapp.forms import raw_form
+from webapp.forms import key_of, raw_form
 from webapp.htmx import wants_fragment
 from webapp.listing import block_of, listing
 from webapp.order_history import history_of
-from webapp.pages.order_form import key_of, save_change, save_new
+from webapp.pages.order_form import save_change, save_new
 from webapp.render import fragment, page, page_of, see_other
 from webapp.timeline import happenings
 from webapp.work import reading, writing

@@ -18,7 +18,7 @@ from domain.payments import actions, queries
 from domain.payments.inputs import PaymentInput
 from domain.payments.models import Payment, PaymentMethod, PaymentStatus
 from domain.payments.workflow import EDITABLE
-from webapp.forms import Form, bind, filled, raw_form
+from webapp.forms import Form, bind, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest
 from webapp.listing import block_of, listing
 from webapp.render import fragment, page, see_other
@@ -55,7 +55,7 @@ class Payments(Controller):
         given = request.query_params.get("order", "")
         if not (isinstance(given, str) and given.isdecimal()):
             async with reading(request) as work:
-                customer_id = _key(request.query_params.get("customer"))
+                customer_id = whole_number(request.query_params.get("customer"))
                 owing = await queries.owing(work, customer_id=customer_id)
             if customer_id and len(owing) == 1:
                 return see_other(request, f"/payments/new?order={owing[0].id}")
@@ -81,7 +81,8 @@ class Payments(Controller):
             async with writing(request) as work:
                 payment = await actions.create(work, form.checked())
         except Invalid as problem:
-            return await self._form(request, form.refuse(problem.errors), _key(form.raw.get("order_id")), None, 422)
+            order_id = whole_number(form.raw.get("order_id"))
+            return await self._form(request, form.refuse(problem.errors), order_id, None, 422)
         return see_other(request, f"/payments/{payment.id}", toast=_("Sent to finance"))
 
     @get("/{payment_id:int}")
@@ -154,7 +155,7 @@ class Payments(Controller):
         form = await bind(request, PaymentInput)
         try:
             async with writing(request) as work:
-                await actions.edit(work, payment_id, form.checked(), _key(form.raw.get("version")))
+                await actions.edit(work, payment_id, form.checked(), whole_number(form.raw.get("version")))
                 await actions.submit(work, payment_id)
         except Invalid as problem:
             async with reading(request) as work:
@@ -165,7 +166,7 @@ class Payments(Controller):
     @post("/{payment_id:int}/withdraw", status_code=200)
     async def withdraw(self, request: Request[Any, Any, Any], payment_id: FromPath[int]) -> Response[Any]:
         """Take it back."""
-        version = _key((await raw_form(request)).get("version"))
+        version = whole_number((await raw_form(request)).get("version"))
         async with writing(request) as work:
             await actions.withdraw(work, payment_id, version)
         return see_other(request, f"/payments/{payment_id}", toast=_("Withdrawn"))
@@ -197,7 +198,3 @@ class Payments(Controller):
             method_options=[(one.value, one.label) for one in PaymentMethod],
             finance=[pair for pair in finance.items() if pair[0] != work.actor.id],
         )
-
-
-def _key(value: Any) -> int | None:
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else None

@@ -17,7 +17,7 @@ from domain.customers import queries as customers
 from domain.pools import actions, queries
 from domain.pools.actions import Outcome
 from domain.pools.models import PoolKind
-from webapp.forms import raw_form
+from webapp.forms import raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_rows import row_facts
 from webapp.pages.customer_tools import came_from
@@ -27,15 +27,10 @@ from webapp.work import actor_of, reading, writing
 KIND = PoolKind.customer
 
 
-def number(value: Any) -> int | None:
-    """A posted id; None for what is none."""
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 19 else None
-
-
 def picks(raw: dict[str, Any]) -> list[int]:
     """The ticked rows of a posted list."""
     values = raw.get("pick", [])
-    return [key for key in map(number, values if isinstance(values, list) else [values]) if key is not None]
+    return [key for key in map(whole_number, values if isinstance(values, list) else [values]) if key is not None]
 
 
 class PoolVerbs(Controller):
@@ -79,7 +74,7 @@ class PoolVerbs(Controller):
         reason = str(raw.get("reason_other") or raw.get("reason") or "")
         try:
             async with writing(request) as work:
-                customer = await actions.release(work, KIND, customer_id, reason, number(raw.get("pool_id")))
+                customer = await actions.release(work, KIND, customer_id, reason, whole_number(raw.get("pool_id")))
                 pool = await queries.name(work, customer.pool_id)
         except Invalid as problem:
             return await self._release_form(request, customer_id, raw, problem)
@@ -156,7 +151,7 @@ def verb_of(request: AnyRequest) -> str:
 
 async def carry_out(request: AnyRequest, verb: str, ids: Sequence[int], raw: dict[str, Any]) -> Sequence[Outcome]:
     """Do it. Raises Invalid when the receiver or the pool is missing."""
-    target = number(raw.get(FIELDS[verb]))
+    target = whole_number(raw.get(FIELDS[verb]))
     if target is None:
         raise Invalid.of(FIELDS[verb], _("Please choose one of the list."))
     async with writing(request) as work:

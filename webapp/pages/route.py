@@ -15,10 +15,9 @@ from domain.places import starts
 from domain.places.inputs import Datum, StartInput
 from domain.places.models import StartPlace
 from domain.visits import ordering, queries
-from webapp.forms import Form, bind, raw_form
+from webapp.forms import Form, bind, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.pages.customer_map_views import settings_of, shifted, to_map
-from webapp.pages.pool_verbs import number
 from webapp.pages.route_views import Asked, chosen_start, clock, minutes_text, read, shown_calls, whole
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
@@ -48,7 +47,7 @@ class Route(Controller):
                 ids, undo = _ids(str(raw.get("former", "")).split(",")), []
             else:
                 by = -1 if "up" in raw else 1
-                ids, undo = ordering.moved(former, number(raw.get("up", raw.get("down"))) or 0, by), []
+                ids, undo = ordering.moved(former, whole_number(raw.get("up", raw.get("down"))) or 0, by), []
             async with writing(request) as work:
                 await ordering.put_in_order(work, asked.person, asked.on(work), ids)
         except (Conflict, Invalid) as problem:
@@ -98,7 +97,7 @@ async def _page(
 
 
 def _ids(values: Any) -> list[int]:
-    found = [number(value) for value in (values if isinstance(values, list) else [values])]
+    found = [whole_number(value) for value in (values if isinstance(values, list) else [values])]
     return [value for value in found if value is not None]
 
 
@@ -131,7 +130,7 @@ class RouteStart(Controller):
     @post(status_code=200)
     async def keep(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Keep the place, or start from the department again."""
-        department_id = number(request.query_params.get("department"))
+        department_id = whole_number(request.query_params.get("department"))
         form = await bind(request, StartInput)
         actor_of(request).require("visits.edit")
         try:
@@ -146,7 +145,7 @@ class RouteStart(Controller):
 
 
 async def _start_form(request: AnyRequest, form: Form[Any], *, status: int = 200) -> Response[Any]:
-    department_id = number(request.query_params.get("department"))
+    department_id = whole_number(request.query_params.get("department"))
     async with reading(request) as work:
         work.actor.require("visits.view")
         name, kept = None, await starts.mine(work)

@@ -18,8 +18,8 @@ from domain.visits import ordering
 from domain.visits.models import VisitStatus
 from domain.visits.ordering import Day
 from domain.visits.route import Call, Schedule, Start
+from webapp.forms import whole_number
 from webapp.pages.customer_map_views import to_map
-from webapp.pages.pool_verbs import number
 from webapp.pages.visit_shapes import place_of
 from webapp.settings import Settings
 
@@ -52,10 +52,10 @@ class Asked:
 
 def read(params: Mapping[str, Any]) -> Asked:
     """Read an address; what cannot be read is left out."""
-    undo = [number(part) for part in str(params.get("undo", ""))[:1000].split(",")]
+    undo = [whole_number(part) for part in str(params.get("undo", ""))[:1000].split(",")]
     return Asked(
-        _day(params.get("day")), number(params.get("person")), _time(params.get("at")), _place(params.get("from")),
-        tuple(part for part in undo if part is not None),
+        _day(params.get("day")), whole_number(params.get("person")), _time(params.get("at")),
+        _place(params.get("from")), tuple(part for part in undo if part is not None),
     )  # fmt: skip
 
 

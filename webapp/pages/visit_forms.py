@@ -12,8 +12,6 @@ from litestar.params import FromPath
 from domain.company.queries import company_settings
 from domain.contacts import queries as contacts
 from domain.core.errors import Denied, Invalid, NotFound
-from domain.core.inputs import parse
-from domain.core.lists import ListQuery, fetch_page
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
@@ -24,16 +22,14 @@ from domain.visits import actions, policy, queries, questions
 from domain.visits.inputs import CheckInInput, VisitInput
 from domain.visits.models import Visit
 from domain.visits.verdict import slack_of
-from webapp.forms import Form, bind, filled, raw_form
+from webapp.forms import Form, bind, bound, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest
 from webapp.pages.files import store_of
-from webapp.pages.pool_verbs import number
+from webapp.pages.followups import pick_customer
 from webapp.pages.visit_shapes import place_of
 from webapp.posted_files import keep_posted
 from webapp.render import page, see_other
 from webapp.work import reading, writing
-
-RECENT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +60,22 @@ class VisitForms(Controller):
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The form for `?customer=`; without one, my customers to choose from."""
-        customer_id = number(request.query_params.get("customer"))
+        customer_id = whole_number(request.query_params.get("customer"))
         async with reading(request) as work:
             work.actor.require("visits.create")
             if customer_id is None:
-                recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
-                return page(
-                    request, "followups/pick.html", title=_("Whom do you visit?"), customers=recent.rows,
-                    to="/visits/new", back="/visits/today", options=[(row.id, row.name) for row in recent.rows],
-                )  # fmt: skip
+                return await pick_customer(request, work, _("Whom do you visit?"), "/visits/new", "/visits/today")
             going = Going(await customers.get(work, customer_id))
             return await _form(request, work, going, await _empty(work, going))
 
     @post("/new", status_code=200)
     async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Write down a visit that nobody had planned; the same form sent twice makes one."""
-        form = _bound(await raw_form(request))
+        form = await bind(request, VisitInput)
         try:
             visit = await _record(request, form)
         except Invalid as problem:
-            customer_id = number(form.raw.get("customer_id"))
+            customer_id = whole_number(form.raw.get("customer_id"))
             if customer_id is None:
                 raise NotFound from problem
             async with reading(request) as work:
@@ -104,7 +96,7 @@ class VisitForms(Controller):
     async def finish(self, request: Request[Any, Any, Any], visit_id: FromPath[int]) -> Response[Any]:
         """Write down an own planned visit."""
         raw = {**await raw_form(request), "visit_id": str(visit_id)}
-        form = _bound(raw)
+        form = bound(VisitInput, raw)
         async with reading(request) as work:
             going = await _going(work, visit_id)
             if going.visit is not None and going.visit.owner_id != work.actor.id:
@@ -134,13 +126,6 @@ async def _record(request: AnyRequest, form: Form[VisitInput]) -> Visit:
         visit = await actions.record(work, form.checked())
         await keep_posted(work, store_of(request), form.raw, "visits", visit.client_uuid, FILES)
     return visit
-
-
-def _bound(raw: dict[str, Any]) -> Form[VisitInput]:
-    try:
-        return Form(raw, {}, parse(VisitInput, raw))
-    except Invalid as problem:
-        return Form(raw, problem.errors, None)
 
 
 async def _going(work: Work, visit_id: int) -> Going:

@@ -24,10 +24,9 @@ from domain.visits import actions, queries, questions
 from domain.visits.inputs import BeatInput, MoveInput, PlanInput, ReasonInput, Repeat
 from domain.visits.models import Visit
 from domain.visits.workflow import WORKFLOW
-from webapp.forms import Form, filled, raw_form
+from webapp.forms import Form, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest
 from webapp.pages.calendar import day_of
-from webapp.pages.pool_verbs import number
 from webapp.render import page, see_other
 from webapp.work import reading, writing
 
@@ -79,8 +78,8 @@ class VisitPlans(Controller):
             work.actor.require("visits.create")
             day = day_of(request.query_params.get("day"), work.today)
             form = filled(
-                PlanInput, customer_id=number(request.query_params.get("customer")), client_uuid=uuid4(),
-                owner_id=number(request.query_params.get("person")), planned_on=max(day, work.today).isoformat(),
+                PlanInput, customer_id=whole_number(request.query_params.get("customer")), client_uuid=uuid4(),
+                owner_id=whole_number(request.query_params.get("person")), planned_on=max(day, work.today).isoformat(),
                 repeat=Repeat.once.value, every_weeks=1, type_id=await _usual_type(work),
             )  # fmt: skip
             return await plan_form(request, work, form)
@@ -122,7 +121,7 @@ class VisitPlans(Controller):
         change = CHANGES[_verb(request)]
         try:
             async with writing(request) as work:
-                visit = await change.act(work, visit_id, parse(change.entered, raw), number(raw.get("version")))
+                visit = await change.act(work, visit_id, parse(change.entered, raw), whole_number(raw.get("version")))
         except Invalid as problem:
             return await _change_form(request, visit_id, raw, problem)
         return see_other(request, f"/visits/{visit.id}", toast=change.done)
@@ -142,7 +141,7 @@ async def plan_form(
 ) -> Response[Any]:
     """The form of a plan or a beat; `beat` is one that is changed."""
     customer, people = None, []
-    customer_id = number(form.raw.get("customer_id"))
+    customer_id = whole_number(form.raw.get("customer_id"))
     if customer_id is not None and await customers.sees(work, customer_id):
         customer = await customers.get(work, customer_id)
         people = [(one.id, one.name) for one in await contacts.of_customer(work, customer_id)]

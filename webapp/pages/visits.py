@@ -21,10 +21,10 @@ from domain.places.links import map_links
 from domain.visits import policy, queries, questions
 from domain.visits.models import Verdict, Visit, VisitStatus
 from domain.visits.workflow import WORKFLOW
+from webapp.forms import whole_number
 from webapp.htmx import wants_fragment
 from webapp.listing import listing
 from webapp.pages.calendar import day_of
-from webapp.pages.pool_verbs import number
 from webapp.pages.visit_shapes import FLAGS, VISIT_WORDS, place_of
 from webapp.render import fragment, page
 from webapp.work import reading
@@ -59,7 +59,7 @@ class Visits(Controller):
         async with reading(request) as work:
             work.actor.require("visits.view")
             day = day_of(request.query_params.get("day"), work.today)
-            person_id = number(request.query_params.get("person")) or work.actor.id
+            person_id = whole_number(request.query_params.get("person")) or work.actor.id
             goers = await queries.goers(work)
             if person_id != work.actor.id and person_id not in dict(goers):
                 raise NotFound
