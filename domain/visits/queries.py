@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 
+from domain.calendar.queries import DayLoad
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope, in_scope
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
@@ -18,15 +18,6 @@ from domain.customers import scope, search
 from domain.customers.models import Customer
 from domain.people.models import RolePermission, User, UserRole
 from domain.visits.models import Verdict, Visit, VisitStatus, VisitType
-
-
-@dataclass(frozen=True, slots=True)
-class DayLoad:
-    """How much a day holds."""
-
-    day: date
-    open: int
-    done: int
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -52,19 +43,25 @@ async def get(work: Work, visit_id: int, *, lock: bool = False) -> Visit:
     return await work.load(Visit, visit_id, visible(work.actor), lock=lock)
 
 
+def _source(statement: Any) -> Any:
+    return (
+        statement.select_from(Visit)
+        .join(Customer, Customer.id == Visit.customer_id)
+        .outerjoin(User, User.id == Visit.owner_id)
+        .outerjoin(VisitType, VisitType.id == Visit.type_id)
+        .outerjoin(Contact, Contact.id == Visit.contact_id)
+    )
+
+
 def _rows() -> Any:
     """A visit as lists of a day show it, with what is needed to go there."""
-    return (
+    return _source(
         select(
             Visit, Customer.name.label("customer"), Customer.phone, Customer.address, Customer.city,
             Customer.latitude, Customer.longitude, Customer.deleted_at, User.name.label("owner"), User.time_zone,
             VisitType.name_zh, VisitType.name_en, VisitType.minutes,
             Contact.name.label("contact"), func.coalesce(Contact.mobile, Contact.phone).label("contact_phone"),
         )
-        .join(Customer, Customer.id == Visit.customer_id)
-        .outerjoin(User, User.id == Visit.owner_id)
-        .outerjoin(VisitType, VisitType.id == Visit.type_id)
-        .outerjoin(Contact, Contact.id == Visit.contact_id)
     )  # fmt: skip
 
 
@@ -144,16 +141,6 @@ async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Seque
     )
     found: Sequence[Any] = (await work.session.execute(statement)).all()
     return found
-
-
-def _source(statement: Select[Any]) -> Select[Any]:
-    return (
-        statement.select_from(Visit)
-        .join(Customer, Customer.id == Visit.customer_id)
-        .outerjoin(User, User.id == Visit.owner_id)
-        .outerjoin(VisitType, VisitType.id == Visit.type_id)
-        .outerjoin(Contact, Contact.id == Visit.contact_id)
-    )
 
 
 async def _probe(work: Work, q: str) -> Hits:
