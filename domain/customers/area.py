@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, cast, func, literal
 from sqlalchemy import Text as SqlText
 from sqlalchemy.types import UserDefinedType
 
-from domain.core.access import Actor, Scope, granted
+from domain.core.access import Actor
 from domain.core.places import Position, tile_of
 from domain.customers.models import Customer
-from domain.pools.models import Pool
+from domain.customers.scope import address_shown, pools_hiding_address
 
 MOST_CORNERS = 100
 
@@ -57,12 +57,4 @@ def within(text: str, actor: Actor) -> ColumnElement[bool]:
         func.point(Customer.longitude, Customer.latitude)
     )
     square = and_(Customer.map_x.between(west, east), Customer.map_y.between(north, south))
-    return and_(square, inside, unhidden(actor))
-
-
-def unhidden(actor: Actor) -> ColumnElement[bool]:
-    """No pool hides the customer's address from the actor."""
-    if actor.scope("customers") is Scope.all:
-        return literal(True)
-    hiding = select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
-    return or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(hiding), granted(actor, "customers", Customer.id))
+    return and_(square, inside, address_shown(actor, pools_hiding_address(actor)))

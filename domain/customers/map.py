@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Double, Row, Select, and_, cast, false, func, not_, nulls_last, or_, select, tuple_
 
-from domain.core.access import Actor, Scope, granted
 from domain.core.list_spec import ListQuery, ListSpec, Where, any_branch, filled, filtered
 from domain.core.model import Choice
 from domain.core.places import TILE_ZOOM, Position, metres_between, tile_of
@@ -20,7 +19,7 @@ from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import cells
 from domain.customers.models import Customer
-from domain.pools.models import Pool
+from domain.customers.scope import address_shown, pools_hiding_address
 
 CELL_ZOOM_STEPS = 2
 """A cell is a quarter of a tile wide: 64 pixels."""
@@ -124,24 +123,10 @@ async def choose(work: Work, spec: ListSpec, query: ListQuery) -> Chosen:
         wheres.append(scene.condition(work.actor))
     if query.q and spec.probe is not None:
         wheres.append((await spec.probe(work, query.q)).where)
-    hiding = await _hiding(work)
-    return Chosen(work, spec, tuple(wheres), _unhidden(work.actor, hiding), query, hiding)
-
-
-async def _hiding(work: Work) -> tuple[int, ...]:
-    """The pools that hide addresses from the viewer."""
-    actor = work.actor
-    if actor.scope("customers") is Scope.all or not actor.pool_ids:
-        return ()
-    hiding = select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
-    return tuple((await work.session.scalars(hiding)).all())
-
-
-def _unhidden(actor: Actor, hiding: Sequence[int]) -> tuple[Where, ...]:
-    """The condition that no pool hides the address from the viewer; nothing where no pool does."""
-    if not hiding:
-        return ()
-    return (or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(hiding), granted(actor, "customers", Customer.id)),)
+    asked = pools_hiding_address(work.actor)
+    hiding = () if asked is None else tuple((await work.session.scalars(asked)).all())
+    shown = (address_shown(work.actor, hiding),) if hiding else ()
+    return Chosen(work, spec, tuple(wheres), shown, query, hiding)
 
 
 async def count_cells(chosen: Chosen, window: Window, zoom: int) -> list[Cell]:

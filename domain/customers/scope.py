@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, all_, and_, any_, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    all_,
+    and_,
+    any_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Grant, GrantLevel, Scope, granted, grants_to, in_scope
@@ -72,6 +87,20 @@ def _in_pools(pool_ids: Sequence[int]) -> ColumnElement[bool]:
     if not pool_ids:
         return false()  # an empty array would do, but the server's kept plan would reckon with full pools
     return Customer.pool_id == any_(literal(list(pool_ids), ARRAY(BigInteger)))
+
+
+def pools_hiding_address(actor: Actor) -> Select[int] | None:
+    """The pools that hide addresses, and so places, from the actor until somebody claims; None where none can."""
+    if actor.scope("customers") is Scope.all or not actor.pool_ids:
+        return None
+    return select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
+
+
+def address_shown(actor: Actor, hiding: Select[int] | Sequence[int] | None) -> ColumnElement[bool]:
+    """Condition on customers the actor sees: none of the pools that hide addresses keeps this one back."""
+    if hiding is None:
+        return true()
+    return or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(hiding), granted(actor, "customers", Customer.id))
 
 
 def touches_seen(actor: Actor, table: Any, author_id: Any, at: Any) -> ColumnElement[bool]:
