@@ -25,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Grant, GrantPost, among, grants_to
-from domain.core.audit import AuditEntry
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
 from domain.core.kept import kept
@@ -43,7 +42,7 @@ from domain.people.models import Department, Role, User
 from domain.pools.models import Pool
 
 __all__ = [
-    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "history", "manageable", "names",
+    "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "manageable", "names",
     "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
@@ -217,22 +216,6 @@ def _team() -> Any:
         )
         .order_by(Grant.post == GrantPost.shared.value, party)
     )
-
-
-async def history(
-    work: Work, customer_id: int, *, before: int | None = None, limit: int = 30
-) -> Sequence[Row[Any, Any]]:
-    """Every change of the customer's own fields, newest first, with who made it."""
-    statement = (
-        select(AuditEntry, User.name)
-        .outerjoin(User, User.id == AuditEntry.actor_id)
-        .where(AuditEntry.table_name == "customers", AuditEntry.row_id == customer_id)
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        statement = statement.where(AuditEntry.id < before)
-    return (await work.session.execute(statement)).all()
 
 
 async def same_name(

@@ -18,14 +18,14 @@ from domain.customers.queries import Detail
 from domain.people.models import Department, Role, User
 from domain.pools.models import PoolKind
 from webapp.forms import Form, bind, filled, whole_number
+from webapp.history import history_of, history_page
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.customer_views import TIMELINE_PAGE, everything, history_of, timeline_of
+from webapp.pages.customer_views import TELLING, TIMELINE_PAGE, everything, timeline_of
 from webapp.pages.customers import save_edit
-from webapp.render import fragment, page, page_of, see_other
+from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
 KIND = PoolKind.customer
-HISTORY_PAGE = 30
 
 
 class CustomerRecord(Controller):
@@ -64,22 +64,12 @@ class CustomerRecord(Controller):
     @get("/history")
     async def history(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
         """Every change of a field, with old and new value."""
-        before = whole_number(request.query_params.get("before"))
         async with reading(request) as work:
             found = await queries.detail(work, customer_id)
             if found.hidden or found.history_from:
                 raise Denied(_("The pool keeps the history back."))
-            rows = await queries.history(work, customer_id, before=before, limit=HISTORY_PAGE + 1)
-            changes = await history_of(work, rows[:HISTORY_PAGE], page_of(request).moment)
-        last = rows[HISTORY_PAGE - 1][0].id if rows[HISTORY_PAGE:] else None
-        here, path = f"/customers/{customer_id}#history", f"/customers/{customer_id}/history"
-        context: dict[str, Any] = {
-            "changes": changes, "more_url": last and f"{path}?before={last}",
-            "made": _("Created the customer"), "altered": _("Changed the customer"),
-        }  # fmt: skip
-        if wants_fragment(request):
-            return fragment(request, "frame/history.html", "entries", **context)
-        return page(request, "frame/history.html", title=_("History"), back=here, **context)
+            history = await history_of(request, work, TELLING, customer_id)
+        return history_page(request, TELLING, history, f"/customers/{customer_id}#history")
 
     @get("/team/new")
     async def member_form(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:

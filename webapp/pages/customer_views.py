@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from sqlalchemy import select
 
 from domain.company.queries import company_settings
 from domain.contacts import queries as contacts
@@ -30,6 +27,7 @@ from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
 from domain.search import phones
 from domain.visits import queries as visits
+from webapp.history import Telling
 from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
@@ -166,63 +164,16 @@ def _values(c: Any, hidden: frozenset[str]) -> list[tuple[Text, Any, str | None]
     return found
 
 
-IN_HISTORY: Mapping[str, Text] = {
-    **LABELS, "owner_id": _("Owner"), "pool_id": _("Public pool"), "deal_status": _("Deal status"),
-    "last_follow_up_at": _("Last follow-up"), "recycle_due_at": _("Returns to the pool"),
-    "owned_since": _("Owned since"), "pooled_since": _("In the pool since"), "location_accuracy": _("Found on the map"),
-    "deleted_at": _("In the bin since"),
-}  # fmt: skip
-
-
-IN_WORDS: Mapping[str, Any] = {**CHOICES, "deal_status": DealStatus, "location_accuracy": Accuracy}
-
-
-async def _names(work: Work, rows: Any) -> dict[tuple[str, int], str]:
-    """Names of the owners and pools that stand in the history as numbers."""
-    wanted: dict[str, set[int]] = {"owner_id": set(), "pool_id": set()}
-    for entry, _who in rows:
-        for values in (entry.old or {}, entry.new or {}):
-            for name in wanted:
-                if isinstance(values.get(name), int):
-                    wanted[name].add(values[name])
-    names: dict[tuple[str, int], str] = {}
-    models: Sequence[tuple[str, type[User] | type[Pool]]] = (("owner_id", User), ("pool_id", Pool))
-    for name, model in models:
-        if wanted[name]:
-            statement = select(model.id, model.name).where(model.id.in_(wanted[name]))
-            names.update(((name, row.id), row.name) for row in await work.session.execute(statement))
-    return names
-
-
-async def history_of(
-    work: Work, rows: Any, moment: Callable[[datetime], str]
-) -> list[tuple[Any, str | None, list[tuple[Text, Any, Any]]]]:
-    """Entries of the history with who made them and what they changed, less those that changed nothing people know."""
-    names = await _names(work, rows)
-    entries = [(entry, who, _changed(entry, names, moment)) for entry, who in rows]
-    return [one for one in entries if one[2] or one[0].operation != "update"]
-
-
-def _changed(
-    entry: Any, names: Mapping[tuple[str, int], str], moment: Callable[[datetime], str]
-) -> list[tuple[Text, Any, Any]]:
-    """Label, old and new value of each field that people know."""
-    old, new = entry.old or {}, entry.new or {}
-    return [
-        (label, _said(name, old.get(name), names, moment), _said(name, new.get(name), names, moment))
-        for name, label in IN_HISTORY.items()
-        if old.get(name) is not None or new.get(name) is not None
-    ]
-
-
-def _said(name: str, value: Any, names: Mapping[tuple[str, int], str], moment: Callable[[datetime], str]) -> Any:
-    if value is None:
-        return None
-    if name in ("owner_id", "pool_id"):
-        return names.get((name, value), f"#{value}")
-    if name.endswith(("_at", "_since")):
-        return moment(datetime.fromisoformat(value))
-    known = IN_WORDS.get(name)
-    if known is not None and value in list(known):
-        return known(value).label
-    return phones.shown(value) if name == "phone" else str(value)
+TELLING = Telling(
+    table="customers", made=_("Created the customer"), altered=_("Changed the customer"),
+    labels={
+        **LABELS, "owner_id": _("Owner"), "pool_id": _("Public pool"), "deal_status": _("Deal status"),
+        "last_follow_up_at": _("Last follow-up"), "recycle_due_at": _("Returns to the pool"),
+        "owned_since": _("Owned since"), "pooled_since": _("In the pool since"),
+        "location_accuracy": _("Found on the map"), "deleted_at": _("In the bin since"),
+    },
+    names={"owner_id": User, "pool_id": Pool},
+    choices={**CHOICES, "deal_status": DealStatus, "location_accuracy": Accuracy},
+    said={"phone": phones.shown},
+)  # fmt: skip
+"""How the history of a customer is told."""

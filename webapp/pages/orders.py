@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -9,7 +10,6 @@ from litestar.params import FromPath
 
 from domain.approvals import queries as approvals
 from domain.contacts.models import Contact
-from domain.core.audit import changes_of
 from domain.core.errors import Invalid
 from domain.core.text import _
 from domain.core.work import Work
@@ -19,21 +19,35 @@ from domain.orders.models import Order, OrderStatus, ShippingStatus
 from domain.orders.review import judge_order, price_of
 from domain.payments import queries as payments
 from domain.payments.models import PaymentStatus
+from domain.people.models import User
 from domain.shipments import queries as shipments
 from domain.shipments.models import ShipmentStatus
 from webapp.course import course_of
+from webapp.formats import amount, percent
 from webapp.forms import key_of, raw_form
-from webapp.htmx import wants_fragment
+from webapp.history import Telling, history_of, history_page
 from webapp.listing import block_of, listing
-from webapp.order_history import history_of
 from webapp.pages.order_form import save_change, save_new
-from webapp.render import fragment, page, page_of, see_other
+from webapp.render import fragment, page, see_other
 from webapp.timeline import happenings
 from webapp.work import reading, writing
 
 TONES = {"draft": "neutral", "awaiting": "signal", "approved": "good", "rejected": "bad", "void": "neutral"}
-
-HISTORY_PAGE = 30
+TELLING = Telling(
+    table="orders", made=_("Created the order"), altered=_("Changed the order"),
+    labels={
+        "status": _("State"), "owner_id": _("Owner"), "contact_id": _("Contact"), "ordered_on": _("Order date"),
+        "required_on": _("Wanted by"), "discount_percent": _("Order discount"), "net_total": _("Total"),
+        "approver_id": _("Approver"), "shipping_status": _("Shipping"), "ship_name": _("Receiver"),
+        "ship_address": _("Delivery address"), "notes": _("Notes"),
+    },
+    names={"owner_id": User, "approver_id": User, "contact_id": Contact},
+    choices={"status": OrderStatus, "shipping_status": ShippingStatus},
+    said={
+        "net_total": lambda value: amount(Decimal(str(value))),
+        "discount_percent": lambda value: percent(Decimal(str(value))),
+    },
+)  # fmt: skip
 
 
 class Orders(Controller):
@@ -76,18 +90,10 @@ class Orders(Controller):
     @get("/{order_id:int}/history")
     async def history(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
         """Every change of a field, with old and new value."""
-        before = key_of(request.query_params.get("before"))
         async with reading(request) as work:
             order = await queries.get(work, order_id)
-            entries = await changes_of(work, "orders", order.id, before=before, limit=HISTORY_PAGE + 1)
-            changes = await history_of(work, entries[:HISTORY_PAGE], page_of(request))
-        more = f"/orders/{order_id}/history?before={entries[HISTORY_PAGE - 1].id}" if entries[HISTORY_PAGE:] else None
-        context: dict[str, Any] = {
-            "changes": changes, "more_url": more, "made": _("Created the order"), "altered": _("Changed the order"),
-        }  # fmt: skip
-        if wants_fragment(request):
-            return fragment(request, "frame/history.html", "entries", **context)
-        return page(request, "frame/history.html", title=_("History"), back=f"/orders/{order_id}", **context)
+            found = await history_of(request, work, TELLING, order.id)
+        return history_page(request, TELLING, found, f"/orders/{order_id}")
 
     @post("/{order_id:int}", status_code=200)
     async def edit(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
