@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor
@@ -45,6 +45,12 @@ def writable(actor: Actor) -> ColumnElement[bool]:
 async def get(work: Work, contact_id: int, *, lock: bool = False) -> Contact:
     """One contact. Raises NotFound for one that the actor may not see."""
     return await work.load(Contact, contact_id, visible, lock=lock)
+
+
+async def belongs(work: Work, contact_id: int, customer_id: int, *, removed: bool = False) -> bool:
+    """Whether it is a contact of this customer, whom the caller has found already; `removed` ones count if asked."""
+    whose = select(Contact.customer_id).where(Contact.id == contact_id, true() if removed else LIVE)
+    return (await work.session.execute(whose)).scalar_one_or_none() == customer_id
 
 
 async def of_customer(work: Work, customer_id: int) -> Sequence[Any]:

@@ -74,6 +74,19 @@ class Event:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class FeatureEvent(Event):
+    """Base of what happens to records of several features: `feature` is the plural noun of this one's."""
+
+    feature: str
+
+    def row(self, at: datetime, actor_id: int | None) -> EventRow:
+        """The row to be stored, under the record's own kind."""
+        row = super().row(at, actor_id)
+        row.kind = self.feature
+        return row
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)

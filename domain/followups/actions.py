@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.calendar import actions as calendar
-from domain.contacts.models import Contact
+from domain.contacts import queries as contacts
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.text import _
 from domain.core.work import Work
@@ -30,7 +30,7 @@ async def create(work: Work, data: FollowUpInput) -> FollowUp:
     The same `client_uuid` again gives the first record and changes nothing.
     """
     work.actor.require("followups.create")
-    customer = await _customer(work, data.customer_id)
+    customer = await open_customer(work, data.customer_id)
     at, next_at = await _times(work, data)
     touch = Touch(data.way, data.content, at, next_at, data.contact_id, data.minutes, data.client_uuid)
     return await note(work, customer, touch) or await _first_of(work, data)
@@ -138,8 +138,11 @@ async def delete(work: Work, followup_id: int) -> int:
     return customer_id
 
 
-async def _customer(work: Work, customer_id: int) -> Customer:
-    """The customer, locked. Raises NotFound, or Denied while it lies in a pool or may only be read."""
+async def open_customer(work: Work, customer_id: int) -> Customer:
+    """A customer about whom the actor may note something, locked.
+
+    Raises NotFound, or Denied while it lies in a pool or may only be read.
+    """
     actor = work.actor
     customer = await work.load(Customer, customer_id, customers.visible(actor), lock=True)
     if customer.owner_id is None:
@@ -162,11 +165,9 @@ async def _times(work: Work, data: FollowUpInput, record: FollowUp | None = None
     next_at = policy.next_contact_at(work.actor, data.next_pick, data.next_contact_at, work.now)
     unchanged = record is not None and record.next_contact_at == next_at
     errors = policy.wrong_times(at, None if unchanged else next_at, work.now)
-    if data.contact_id is not None:
-        whose = select(Contact.customer_id).where(Contact.id == data.contact_id, Contact.deleted_at.is_(None))
-        customer_id = record.customer_id if record is not None else data.customer_id
-        if (await work.session.execute(whose)).scalar_one_or_none() != customer_id:
-            errors["contact_id"] = (_("Please choose one of the list."),)
+    customer_id = record.customer_id if record is not None else data.customer_id
+    if data.contact_id is not None and not await contacts.belongs(work, data.contact_id, customer_id):
+        errors["contact_id"] = (_("Please choose one of the list."),)
     if errors:
         raise Invalid(errors)
     return at, next_at

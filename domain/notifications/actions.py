@@ -22,6 +22,7 @@ from domain.notifications import queries
 from domain.notifications.events import Notified
 from domain.notifications.models import PLURAL, DecisionToken, Notification, NotificationKind, PushSubscription
 from domain.notifications.policy import DECISION_LIFE
+from domain.people.models import User
 
 Decision = Literal["confirm", "reject"]
 SUBSCRIPTIONS_EACH = 20
@@ -62,6 +63,13 @@ async def notify(
     await work.session.flush()  # the events name the items by id
     for item in items:
         work.record(Notified(record_id=item.id))
+
+
+async def tell_manager(work: Work, sentence: Text, *, url: str, tag: str) -> None:
+    """Tell the actor's manager, if there is one, of a visit or what was recorded on one."""
+    manager_id = await work.session.scalar(select(User.manager_id).where(User.id == work.actor.id))
+    if manager_id is not None:
+        await notify(work, [manager_id], NotificationKind.visit, sentence, url=url, tag=tag)
 
 
 async def read(work: Work, notification_id: int) -> Notification:

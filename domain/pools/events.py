@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
-from domain.core.events import Event, EventRow
+from domain.core.events import FeatureEvent
 from domain.core.text import Text, _
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnershipEvent(Event):
-    """Base: the record's kind is known only when it happens. `owner` and `pool` are names of that day."""
+class OwnershipEvent(FeatureEvent):
+    """Base. `owner` and `pool` are names of that day."""
 
     kind: ClassVar[str] = "customers"
 
@@ -22,12 +21,6 @@ class OwnershipEvent(Event):
     owner_id: int | None = None
     owner: str = ""
     reason: str = ""
-
-    def row(self, at: datetime, actor_id: int | None) -> EventRow:
-        """The row to be stored, under the record's own kind."""
-        row = super().row(at, actor_id)
-        row.kind = self.feature
-        return row
 
 
 class Claimed(OwnershipEvent):

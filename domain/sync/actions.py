@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from domain.core.clocks import clock_note, is_far_off, right_time
 from domain.core.errors import Invalid
 from domain.core.inputs import parse
 from domain.core.once import once
 from domain.core.sentences import restored, stored
 from domain.core.text import Text, _
 from domain.core.work import Work
-from domain.sync import clocks, references
+from domain.sync import references
 from domain.sync.events import ClockWasOff, Synced
 from domain.sync.inputs import Envelope
 from domain.sync.kinds import SYNCABLES, Came, Editable, Made, Syncable
@@ -61,7 +63,7 @@ async def _make(
     work: Work, kind: Syncable | Editable, envelope: Envelope, fields: Mapping[str, Any]
 ) -> tuple[Made, bool]:
     """Do it, and whether it had been done before by another way than this."""
-    came = clocks.came(envelope, work.now)
+    came = _came(envelope, work.now)
     if isinstance(kind, Editable):
         if envelope.record_id is None:
             raise Invalid.of("record_id", _("This is needed."))
@@ -73,10 +75,21 @@ async def _make(
         data = parse(kind.entered, {**whole, "client_uuid": str(envelope.id)})
         made = await kind.make(work, data, came)
     _note_clocks(work, kind, came, made)
-    if clocks.is_far_off(came):
-        notes = (*made.notes, clocks.off_text(came))
-        made = Made(made.record_id, made.url, made.title, made.customer_id, notes)
+    if (note := clock_note(came.offset_s)) is not None:
+        made = replace(made, notes=(*made.notes, note))
     return made, False
+
+
+def _came(envelope: Envelope, now: datetime) -> Came:
+    """How and when a record came."""
+    offset = envelope.clock_offset_s
+    return Came(
+        uuid=envelope.id,
+        device_at=envelope.recorded_at,
+        recorded_at=right_time(envelope.recorded_at, offset, now),
+        received_at=now,
+        offset_s=None if offset is None else round(offset),
+    )
 
 
 def _note_clocks(work: Work, kind: Syncable | Editable, came: Came, made: Made) -> None:
@@ -86,7 +99,7 @@ def _note_clocks(work: Work, kind: Syncable | Editable, came: Came, made: Made) 
             device_at=came.device_at, clock_offset_s=came.offset_s,
         )
     )  # fmt: skip
-    if clocks.is_far_off(came):
+    if is_far_off(came.offset_s):
         work.record(
             ClockWasOff(
                 record_id=made.record_id, customer_id=made.customer_id, feature=kind.feature,

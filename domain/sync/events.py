@@ -6,28 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from domain.core.events import Event, EventRow
+from domain.core.events import FeatureEvent
 from domain.core.text import Text, _
 
 
 @dataclass(frozen=True, kw_only=True)
-class FromPhone(Event):
-    """Base: what came belongs to the kind of what was made of it."""
-
-    kind: ClassVar[str] = "sync"
-    feature: str = ""
-
-    def row(self, at: datetime, actor_id: int | None) -> EventRow:
-        """The row to be stored, under the record's own kind."""
-        row = super().row(at, actor_id)
-        row.kind = self.feature
-        return row
-
-
-@dataclass(frozen=True, kw_only=True)
-class Synced(FromPhone):
+class Synced(FeatureEvent):
     """A record was taken: both clocks are kept. On no timeline, where what was made stands itself."""
 
+    kind: ClassVar[str] = "sync"
     sentence: ClassVar[Text] = _("Came from a phone")
     record_uuid: str
     recorded_at: datetime
@@ -36,8 +23,9 @@ class Synced(FromPhone):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockWasOff(FromPhone):
+class ClockWasOff(FeatureEvent):
     """The phone's clock was more than ten minutes off; shown on the timeline."""
 
+    kind: ClassVar[str] = "sync"
     sentence: ClassVar[Text] = _("Recorded on a phone whose clock was %(minutes)s min off")
     minutes: int

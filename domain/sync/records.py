@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from domain.contacts import actions as contacts
 from domain.contacts.inputs import ContactInput
@@ -16,13 +16,12 @@ from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers.inputs import NewCustomer
 from domain.customers.models import Customer
-from domain.followups.models import FollowUp
 from domain.orders import actions as orders
 from domain.orders.inputs import OrderInput
 from domain.orders.models import Order
 from domain.sync.kinds import Came, Made, Syncable
 from domain.sync.references import lock_contact
-from domain.visits.models import Visit
+from domain.visits.actions import link_contact
 
 
 async def mine(work: Work, model: Any, uuid: UUID) -> Any:
@@ -50,26 +49,8 @@ async def make_contact(work: Work, data: ContactInput, came: Came) -> Made:
     """A new contact; visits that came before it are linked to it."""
     await lock_contact(work, came.uuid)
     contact = await contacts.create(work, data)
-    await _link(work, contact)
+    await link_contact(work, contact)
     return _contact(contact)
-
-
-async def _link(work: Work, contact: Contact) -> None:
-    """Visits and their follow-ups that name this contact by the phone's id get it."""
-    waiting = update(Visit).where(
-        Visit.contact_uuid == contact.client_uuid,
-        Visit.contact_id.is_(None),
-        Visit.customer_id == contact.customer_id,
-        Visit.owner_id == work.actor.id,
-    )
-    linked = waiting.values(contact_id=contact.id).returning(Visit.followup_id)
-    followups = [row for row in (await work.session.execute(linked)).scalars() if row is not None]
-    if followups:
-        await work.session.execute(
-            update(FollowUp)
-            .where(FollowUp.id.in_(followups), FollowUp.contact_id.is_(None))
-            .values(contact_id=contact.id)
-        )
 
 
 async def make_order(work: Work, data: OrderInput, came: Came) -> Made:

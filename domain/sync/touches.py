@@ -5,20 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
-from domain.contacts.models import Contact
-from domain.core.errors import Denied, Invalid
+from domain.contacts import queries as contacts
+from domain.core.errors import Invalid
 from domain.core.text import Text, _
 from domain.core.work import Work
-from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.followups import actions, policy
 from domain.followups.inputs import FollowUpInput
 from domain.followups.models import FollowUp
-from domain.notifications.actions import notify
-from domain.notifications.models import NotificationKind
-from domain.people.models import User
+from domain.notifications.actions import tell_manager
 from domain.pools import late
 from domain.pools.late import Standing
 from domain.pools.models import PoolKind
@@ -34,17 +29,24 @@ NOTES: dict[Standing, Text] = {
 """What the phone is told of a customer that changed hands meanwhile."""
 
 
+def notes_of(standing: Standing) -> tuple[Text, ...]:
+    """What the phone is told of where the customer stands."""
+    return (NOTES[standing],) if standing in NOTES else ()
+
+
 async def make_followup(work: Work, data: FollowUpInput, came: Came) -> Made:
     """A touch as it was noted then, with the rights that its author had then."""
     work.actor.require("followups.create")
     standing = await late.arrive(work, PoolKind.customer, data.customer_id, came.recorded_at)
-    customer = await open_customer(work, data.customer_id, standing)
+    customer = await _customer(work, data.customer_id, standing)
+    if data.contact_id is not None and not await contacts.belongs(work, data.contact_id, customer.id, removed=True):
+        raise Invalid.of("contact_id", _("Please choose one of the list."))
     touch = actions.Touch(
         way=data.way,
         content=data.content,
         at=_at(work, data, came),
         next_contact_at=policy.next_contact_at(work.actor, data.next_pick, data.next_contact_at, came.recorded_at),
-        contact_id=await _contact_of(work, data, customer),
+        contact_id=data.contact_id,
         minutes=data.minutes,
         client_uuid=data.client_uuid,
         late=True,
@@ -53,31 +55,22 @@ async def make_followup(work: Work, data: FollowUpInput, came: Came) -> Made:
     if record is None:
         raise id_taken()
     if standing in (Standing.gone, Standing.deleted):
-        await tell_manager(work, customer, f"/followups/{record.id}")
+        await tell(work, customer, f"/followups/{record.id}")
     return _made(record, customer, standing)
 
 
-async def open_customer(work: Work, customer_id: int, standing: Standing) -> Customer:
-    """The customer, locked, for whom something was recorded. Raises NotFound or Denied as the form would, unless it was
-    the actor's own at that time."""
-    if standing is not Standing.usual:
-        # Unscoped: it was the actor's when this was recorded.
-        return await work.session.get_one(Customer, customer_id, with_for_update=True, populate_existing=True)
-    seen = customers.visible(work.actor)
-    customer = await work.load(Customer, customer_id, seen, lock=True)
-    if customer.owner_id is None:
-        raise Denied(_("It lies in a public pool. Claim it first."))
-    return await work.load(Customer, customer_id, seen, may=customers.writable(work.actor))
+async def _customer(work: Work, customer_id: int, standing: Standing) -> Customer:
+    """The customer, locked. Raises NotFound or Denied as the form would, unless it was the actor's own at that time."""
+    if standing is Standing.usual:
+        return await actions.open_customer(work, customer_id)
+    # Unscoped: it was the actor's when this was recorded.
+    return await work.session.get_one(Customer, customer_id, with_for_update=True, populate_existing=True)
 
 
-async def tell_manager(work: Work, customer: Customer, url: str) -> None:
+async def tell(work: Work, customer: Customer, url: str) -> None:
     """Tell the author's manager of a record about a customer that is no longer theirs."""
-    manager = select(User.manager_id).where(User.id == work.actor.id)
-    manager_id = (await work.session.execute(manager)).scalar_one_or_none()
-    if manager_id is not None:
-        told = _("%(rep)s sent a record about %(name)s, made before it left them.",
-                 rep=work.actor.name, name=customer.name)  # fmt: skip
-        await notify(work, [manager_id], NotificationKind.visit, told, url=url, tag=f"customers-flag-{customer.id}")
+    told = _("%(rep)s sent a record about %(name)s, made before it left them.", rep=work.actor.name, name=customer.name)
+    await tell_manager(work, told, url=url, tag=f"customers-flag-{customer.id}")
 
 
 def _at(work: Work, data: FollowUpInput, came: Came) -> datetime:
@@ -86,19 +79,8 @@ def _at(work: Work, data: FollowUpInput, came: Came) -> datetime:
     return min(at, came.received_at)
 
 
-async def _contact_of(work: Work, data: FollowUpInput, customer: Customer) -> int | None:
-    """The contact entered; one that was removed since is left out. Raises Invalid for another customer's."""
-    if data.contact_id is None:
-        return None
-    found = await work.session.get(Contact, data.contact_id)  # unscoped: its customer is known
-    if found is None or found.customer_id != customer.id:
-        raise Invalid.of("contact_id", _("Please choose one of the list."))
-    return found.id
-
-
 def _made(record: FollowUp, customer: Customer, standing: Standing = Standing.usual) -> Made:
-    notes = (NOTES[standing],) if standing in NOTES else ()
-    return Made(record.id, f"/followups/{record.id}", customer.name, customer.id, notes)
+    return Made(record.id, f"/followups/{record.id}", customer.name, customer.id, notes_of(standing))
 
 
 async def find_followup(work: Work, uuid: UUID) -> Made | None:

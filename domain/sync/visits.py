@@ -13,7 +13,7 @@ from domain.pools.late import Standing
 from domain.pools.models import PoolKind
 from domain.sync.kinds import Came, Made, Syncable
 from domain.sync.records import mine
-from domain.sync.touches import NOTES, tell_manager
+from domain.sync.touches import NOTES, notes_of, tell
 from domain.visits.actions import recording
 from domain.visits.inputs import VisitInput
 from domain.visits.models import Visit
@@ -28,7 +28,7 @@ async def make_visit(work: Work, data: VisitInput, came: Came) -> Made:
     customer = await work.session.get_one(Customer, visit.customer_id)
     if visit.flag is not None:
         standing = standing if standing in NOTES else Standing.gone
-        await tell_manager(work, customer, f"/visits/{visit.id}")
+        await tell(work, customer, f"/visits/{visit.id}")
     return _made(visit, customer, standing)
 
 
@@ -42,8 +42,7 @@ async def _customer_of(work: Work, data: VisitInput) -> int | None:
 
 
 def _made(visit: Visit, customer: Customer, standing: Standing) -> Made:
-    notes = (NOTES[standing],) if standing in NOTES else ()
-    return Made(visit.id, f"/visits/{visit.id}", customer.name, customer.id, notes)
+    return Made(visit.id, f"/visits/{visit.id}", customer.name, customer.id, notes_of(standing))
 
 
 async def find_visit(work: Work, uuid: UUID) -> Made | None:

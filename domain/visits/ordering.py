@@ -48,11 +48,9 @@ class Day:
     @property
     def last_place(self) -> Position | None:
         """Where the customer lies who was visited last."""
-        for row in sorted(
-            self.over, key=lambda row: (row.Visit.arrived_at is not None, row.Visit.arrived_at), reverse=True
-        ):
-            return _position(row.latitude, row.longitude)
-        return None
+        come = [row for row in self.over if row.Visit.arrived_at is not None]
+        last = max(come, key=lambda row: row.Visit.arrived_at, default=None)
+        return None if last is None else _position(last.latitude, last.longitude)
 
 
 async def load_day(work: Work, user_id: int | None, on: date) -> Day:

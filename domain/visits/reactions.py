@@ -17,6 +17,7 @@ from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 from domain.people.models import User
 from domain.pools.models import OwnershipChange, PoolKind
+from domain.visits.actions import link_contact
 from domain.visits.models import Beat, Visit, VisitStatus
 
 
@@ -41,14 +42,9 @@ async def tell_goer(work: Work, event: EventRow) -> None:
 
 async def link_visits(work: Work, event: EventRow) -> None:
     """A contact has come that visits from the same phone named before: link them."""
-    uuid = select(Contact.client_uuid).where(Contact.id == event.record_id, Contact.client_uuid.is_not(None))
-    waiting = Visit.contact_uuid == uuid.scalar_subquery()
-    await work.session.execute(
-        update(Visit)
-        .where(waiting, Visit.customer_id == event.customer_id)
-        .values(contact_id=event.record_id, contact_uuid=None)
-        .execution_options(synchronize_session=False)
-    )
+    contact = await work.session.get(Contact, event.record_id)
+    if contact is not None:
+        await link_contact(work, contact)
 
 
 async def follow_owner(work: Work, event: EventRow) -> None:

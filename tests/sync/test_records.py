@@ -211,7 +211,7 @@ async def test_both_clocks_are_kept_and_one_that_is_far_off_is_shown(
     )
     made = await session.get_one(FollowUp, answer.json()["record"]["id"])
     assert abs(made.at - now) < timedelta(seconds=2)
-    assert answer.json()["notes"] == ["The clock of this phone is 180 min fast. The times were put right."]
+    assert answer.json()["notes"] == ["The phone's clock was 180 minutes fast; the times were put right."]
     kept = (await session.execute(select(EventRow).where(EventRow.name == "Synced"))).scalar_one()
     assert (kept.data["device_at"], kept.data["clock_offset_s"]) == (ahead.isoformat(), 10_800)
     assert kept.data["recorded_at"] == now.isoformat()

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from domain.contacts.models import Contact
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.events import EventRow
 from domain.customers.models import Customer
@@ -240,11 +241,11 @@ async def test_plans_follow_a_customer_to_its_new_owner(
 async def test_a_contact_that_comes_is_linked(
     make: Make, team: SalesTeam, customer: Customer, work_as: WorkAs, session: Any
 ) -> None:
-    from domain.contacts.models import Contact
-
     uuid = uuid4()
     visit = await make.visit(customer, team.rep, status="done", contact_uuid=uuid)
-    contact = Contact(customer_id=customer.id, name="Li Wei", name_sort="li wei", client_uuid=uuid)
+    contact = Contact(
+        customer_id=customer.id, name="Li Wei", name_sort="li wei", client_uuid=uuid, created_by_id=team.rep.id
+    )
     session.add(contact)
     await session.flush()
     work = await work_as(None)

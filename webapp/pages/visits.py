@@ -9,6 +9,7 @@ from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
 from domain.core.access import Actor
+from domain.core.clocks import clock_note
 from domain.core.errors import NotFound
 from domain.core.places import Position
 from domain.core.sentences import restored
@@ -110,7 +111,7 @@ async def _whole(work: Work, row: Any) -> dict[str, Any]:
         "menu": _menu(work.actor, row), "place": place_of(row, row.customer),
         "verdict_reason": restored(visit.verdict_reason) if visit.verdict_reason else None,
         "maps": [(label, map_links(position, row.customer)) for label, position in here],
-        "shown_types": SHOWN, "clock_note": policy.clock_note(visit.clock_offset_s),
+        "shown_types": SHOWN, "clock_note": clock_note(visit.clock_offset_s),
         "flag": FLAGS.get(visit.flag or ""), **VISIT_WORDS,
     }  # fmt: skip
 

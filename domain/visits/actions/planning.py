@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
-from domain.contacts.models import Contact
+from domain.contacts import queries as contacts
 from domain.core.access import Actor, in_scope
-from domain.core.errors import Conflict, Denied, Invalid, NotFound
+from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
@@ -14,6 +14,7 @@ from domain.customers.models import Customer
 from domain.people.models import User
 from domain.people.queries import load_actor
 from domain.visits import policy, queries
+from domain.visits.actions.keys import by_key, key_reused
 from domain.visits.events import VisitCancelled, VisitMissed, VisitMoved, VisitPlanned
 from domain.visits.inputs import BeatInput, MoveInput, PlanInput, ReasonInput
 from domain.visits.models import Visit, VisitType
@@ -25,19 +26,17 @@ Errors = dict[str, tuple[Text, ...]]
 async def plan(work: Work, data: PlanInput) -> Visit:
     """Plan a visit, for oneself or for somebody that one may send. The same `client_uuid` gives the first one."""
     work.actor.require("visits.create")
-    if (first := await _first(work, data)) is not None:
+    if (first := await by_key(work, data.client_uuid)) is not None:
+        if first.created_by_id != work.actor.id or first.customer_id != data.customer_id:
+            raise key_reused()
         return first
     errors: Errors = {}
     if (wrong := policy.wrong_day(data.planned_on, work.today)) is not None:
         errors["planned_on"] = (wrong,)
     owner_id, found = await who_goes(work, data)
     errors |= found
-    if data.contact_id is not None:
-        theirs = exists().where(
-            Contact.id == data.contact_id, Contact.customer_id == data.customer_id, Contact.deleted_at.is_(None)
-        )
-        if not (await work.session.execute(select(theirs))).scalar_one():
-            errors["contact_id"] = (_("Please choose one of the list."),)
+    if data.contact_id is not None and not await contacts.belongs(work, data.contact_id, data.customer_id):
+        errors["contact_id"] = (_("Please choose one of the list."),)
     if errors:
         raise Invalid(errors)
     visit = Visit(
@@ -79,10 +78,7 @@ async def move(work: Work, visit_id: int, data: MoveInput, version: int | None =
 
 async def cancel(work: Work, visit_id: int, data: ReasonInput, version: int | None = None) -> Visit:
     """Call a visit off."""
-    visit = await _writable(work, visit_id)
-    work.touch(visit, version)
-    WORKFLOW.move(work.actor, visit, "cancel")
-    visit.reason = data.reason
+    visit = await _end(work, visit_id, "cancel", data, version)
     work.record(
         VisitCancelled(
             record_id=visit.id, customer_id=visit.customer_id, day=visit.planned_on.isoformat(), reason=data.reason,
@@ -94,15 +90,20 @@ async def cancel(work: Work, visit_id: int, data: ReasonInput, version: int | No
 
 async def miss(work: Work, visit_id: int, data: ReasonInput, version: int | None = None) -> Visit:
     """Say that a visit did not take place, and why."""
-    visit = await _writable(work, visit_id)
-    work.touch(visit, version)
-    WORKFLOW.move(work.actor, visit, "miss")
-    visit.reason = data.reason
+    visit = await _end(work, visit_id, "miss", data, version)
     work.record(
         VisitMissed(
             record_id=visit.id, customer_id=visit.customer_id, day=visit.planned_on.isoformat(), reason=data.reason
         )
     )
+    return visit
+
+
+async def _end(work: Work, visit_id: int, step: str, data: ReasonInput, version: int | None) -> Visit:
+    visit = await _writable(work, visit_id)
+    work.touch(visit, version)
+    WORKFLOW.move(work.actor, visit, step)
+    visit.reason = data.reason
     return visit
 
 
@@ -136,19 +137,6 @@ async def _goer(work: Work, user_id: int) -> Actor | None:
         return None
     goer = await load_actor(work.session, user_id)
     return goer if goer is not None and goer.may("visits.edit") else None
-
-
-async def _first(work: Work, data: PlanInput) -> Visit | None:
-    """What the same form made before. Raises Conflict if that was somebody else's."""
-    if data.client_uuid is None:
-        return None
-    place = func.hashtextextended(f"visit:{data.client_uuid}", 0)
-    await work.session.execute(select(func.pg_advisory_xact_lock(place)))
-    statement = select(Visit).where(Visit.client_uuid == data.client_uuid)
-    first = (await work.session.execute(statement)).scalar_one_or_none()  # unscoped: asked for by a key of one's own
-    if first is not None and (first.created_by_id != work.actor.id or first.customer_id != data.customer_id):
-        raise Conflict(_("This key was used for another visit."), code="key_reused")
-    return first
 
 
 async def _writable(work: Work, visit_id: int) -> Visit:

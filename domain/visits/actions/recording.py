@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 
 from domain.company.queries import company_settings
 from domain.contacts.models import Contact
@@ -19,11 +19,10 @@ from domain.customers.models import Customer
 from domain.followups import actions as followups
 from domain.followups import policy as followup_policy
 from domain.followups.models import Way
-from domain.notifications.actions import notify
-from domain.notifications.models import NotificationKind
-from domain.people.models import User
+from domain.notifications.actions import tell_manager
 from domain.pools.models import OwnershipChange, PoolKind
 from domain.visits import policy, queries, questions
+from domain.visits.actions.keys import by_key, key_reused
 from domain.visits.events import CheckedIn, Visited
 from domain.visits.inputs import CheckInInput, VisitInput
 from domain.visits.models import Fix, Visit, VisitStatus
@@ -92,7 +91,9 @@ async def record(
     visit.flag = await _flag(work, customer, late=late)
     await work.session.flush()  # the follow-up and the event name it by id
     if visit.flag is not None and not late:
-        await _tell_manager(work, visit, customer)  # of late ones the sync tells, which knows what became of them
+        # Of late ones the sync tells, which knows what became of them.
+        told = _("%(rep)s visited %(name)s, who is no longer theirs.", rep=work.actor.name, name=customer.name)
+        await tell_manager(work, told, url=f"/visits/{visit.id}", tag=f"customers-flag-{customer.id}")
     touch = followups.Touch(Way.visit, data.result, at, next_at, visit.contact_id, late=late)
     noted = await followups.note(work, customer, touch, tell=False)
     visit.followup_id = noted.id if noted is not None else None
@@ -106,19 +107,13 @@ async def record(
 
 
 async def _first(work: Work, data: VisitInput) -> Visit | None:
-    """What the same key made before. Raises Conflict if that was somebody else's."""
-    if data.client_uuid is None:
-        return None
-    # Two sends of one key wait for each other; the lock goes with the transaction.
-    place = func.hashtextextended(f"visit:{data.client_uuid}", 0)
-    await work.session.execute(select(func.pg_advisory_xact_lock(place)))
-    statement = select(Visit).where(Visit.client_uuid == data.client_uuid)
-    first = (await work.session.execute(statement)).scalar_one_or_none()  # unscoped: asked for by the phone's own key
+    """What the same key recorded before. Raises Conflict if that was somebody else's."""
+    first = await by_key(work, data.client_uuid)
     if first is None:
         return None
     waiting = first.recorded_at is None and first.status != VisitStatus.done
     if first.owner_id != work.actor.id or (waiting and first.id != data.visit_id):
-        raise Conflict(_("This key was used for another visit."), code="key_reused")
+        raise key_reused()
     return None if waiting else first
 
 
@@ -220,15 +215,6 @@ def _leave(visit: Visit, data: VisitInput, at: datetime) -> None:
     visit.left_at, visit.left_fix = at, data.left_fix and data.left_fix.value
     visit.left_lat, visit.left_lng = data.left_lat, data.left_lng
     visit.left_accuracy_m, visit.left_age_s = data.left_accuracy_m, data.left_age_s
-
-
-async def _tell_manager(work: Work, visit: Visit, customer: Customer) -> None:
-    """Tell the actor's manager of a visit to a customer that is no longer theirs."""
-    manager_id = await work.session.scalar(select(User.manager_id).where(User.id == work.actor.id))
-    if manager_id is not None:
-        told = _("%(rep)s visited %(name)s, who is no longer theirs.", rep=work.actor.name, name=customer.name)
-        url, tag = f"/visits/{visit.id}", f"customers-flag-{customer.id}"
-        await notify(work, [manager_id], NotificationKind.visit, told, url=url, tag=tag)
 
 
 def _small(offset_s: int | None) -> int | None:
