@@ -94,9 +94,7 @@ def answer(request: AnyRequest, status: int, code: str, message: Text, problem: 
             body["current"] = problem.current
         return Response(body, media_type="application/problem+json", status_code=status, headers=headers)
     if request.headers.get("hx-request") == "true":
-        told = message
-        if isinstance(problem, Invalid) and problem.errors:
-            told = next(iter(problem.errors.values()))[0]
+        told = problem.sentence if problem is not None else message
         headers |= {"HX-Reswap": "none", **toast_header(request, told, "bad")}
         return Response(b"", media_type="text/html", status_code=status, headers=headers)
     from webapp.render import page

@@ -21,6 +21,11 @@ class Problem(Exception):
         if code is not None:
             self.code = code
 
+    @property
+    def sentence(self) -> Text:
+        """The one sentence that says most, where there is room for no more."""
+        return self.message
+
 
 class NotFound(Problem):
     """It does not exist, or the actor may not see it: the two look the same."""
@@ -45,6 +50,11 @@ class Invalid(Problem):
     def __init__(self, errors: FieldErrors, message: Text | None = None) -> None:
         super().__init__(message or _("Please correct the marked fields."))
         self.errors = {field: tuple(texts) for field, texts in errors.items()}
+
+    @property
+    def sentence(self) -> Text:
+        """The first thing that is wrong."""
+        return next((text for texts in self.errors.values() for text in texts), self.message)
 
     @classmethod
     def of(cls, field: str, text: Text) -> Invalid:

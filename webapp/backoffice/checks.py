@@ -85,7 +85,7 @@ def _user_problem(row: Mapping[str, Any]) -> Text | None:
     try:
         parse(UserInput, row)
     except Invalid as invalid:
-        return next(iter(invalid.errors.values()))[0]
+        return invalid.sentence
     return None
 
 

@@ -29,13 +29,6 @@ class NewPassword(Account):
     password: str = Field(max_length=1000)
 
 
-def _sentence(problem: Problem) -> Text:
-    """The first thing that is wrong."""
-    if isinstance(problem, Invalid) and problem.errors:
-        return next(iter(problem.errors.values()))[0]
-    return problem.message
-
-
 def _say(text: Text) -> str:
     return catalogue(entrance().language).say(text)
 
@@ -55,7 +48,7 @@ async def set_password(request: Request, data: NewPassword) -> str:
             user = await _user(work, data.user_name)
             await actions.set_password(work, user.id, data.password)
     except Problem as problem:
-        raise ValueError(_say(_sentence(problem))) from problem
+        raise ValueError(_say(problem.sentence)) from problem
     return _say(_("The password is set; all devices of this user are signed out."))
 
 
@@ -71,7 +64,7 @@ async def send_link(request: Request, data: Account) -> str:
             subject, body = (catalogue(user.language).say(text) for text in actions.reset_texts(user, link))
             await actions.post_mail(work, user.email, subject, body)
     except Problem as problem:
-        raise ValueError(_say(_sentence(problem))) from problem
+        raise ValueError(_say(problem.sentence)) from problem
     return _say(_("The link is in the outbox. It works once and for one hour."))
 
 
@@ -82,7 +75,7 @@ async def clear_two_factor(request: Request, data: Account) -> str:
             user = await _user(work, data.user_name)
             await actions.clear_two_factor(work, user.id)
     except Problem as problem:
-        raise ValueError(_say(_sentence(problem))) from problem
+        raise ValueError(_say(problem.sentence)) from problem
     return _say(_("The second factor is switched off."))
 
 

@@ -125,9 +125,6 @@ async def _decision(
         customer = await work.session.get(Customer, approval.customer_id) if approval.customer_id else None
         mine = _mine(work, approval)
         others = await queries.count_waiting(work)
-    told = None
-    if problem is not None:
-        told = next(iter(problem.errors.values()))[0] if isinstance(problem, Invalid) else problem.message
     return page(
         request,
         "approvals/show.html",
@@ -140,7 +137,7 @@ async def _decision(
         sender=sender,
         customer=customer,
         step=mine,
-        told=told,
+        told=problem and problem.sentence,
         reason=reason,
         state=ApprovalStatus[approval.status],
         tones=TONES,

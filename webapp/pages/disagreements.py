@@ -81,19 +81,12 @@ class Disagreements(Controller):
                 found = await choose(work, disagreement_id, Settled(choice), version)
                 proposal = found.proposal
         except (Conflict, Invalid) as problem:
-            return see_other(request, "/conflicts", toast=_first(problem), tone="bad")
+            return see_other(request, "/conflicts", toast=problem.sentence, tone="bad")
         if choice == Settled.theirs:
             told = _("It stays as it is.")
         else:
             told = _("The proposal holds now.") if proposal else _("Your value holds now.")
         return see_other(request, "/conflicts", toast=told)
-
-
-def _first(problem: Conflict | Invalid) -> Text:
-    """The one sentence of a refusal that says most."""
-    if isinstance(problem, Invalid) and problem.errors:
-        return next(iter(problem.errors.values()))[0]
-    return problem.message
 
 
 def _shown(row: Any, names: Mapping[str, str]) -> Shown:

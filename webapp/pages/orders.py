@@ -108,8 +108,7 @@ class Orders(Controller):
             async with writing(request) as work:
                 await actions.submit(work, order_id, version)
         except Invalid as problem:
-            told = next(iter(problem.errors.values()))[0]
-            return see_other(request, f"/orders/{order_id}/edit", toast=told, tone="bad")
+            return see_other(request, f"/orders/{order_id}/edit", toast=problem.sentence, tone="bad")
         return see_other(request, f"/orders/{order_id}", toast=_("Sent for approval"))
 
     @post("/{order_id:int}/withdraw", status_code=200)
@@ -127,8 +126,7 @@ class Orders(Controller):
             async with writing(request) as work:
                 await actions.void(work, order_id, reason)
         except Invalid as problem:
-            told = next(iter(problem.errors.values()))[0]
-            return see_other(request, f"/orders/{order_id}", toast=told, tone="bad")
+            return see_other(request, f"/orders/{order_id}", toast=problem.sentence, tone="bad")
         return see_other(request, f"/orders/{order_id}", toast=_("Voided"))
 
 

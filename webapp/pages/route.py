@@ -10,7 +10,7 @@ from litestar import Controller, Request, Response, get, post
 
 from domain.core.errors import Conflict, Invalid
 from domain.core.places import Position, distance_text
-from domain.core.text import Text, _
+from domain.core.text import _
 from domain.places import starts
 from domain.places.inputs import Datum, StartInput
 from domain.places.models import StartPlace
@@ -75,12 +75,9 @@ async def _page(
         people = await queries.goers(work)
         mine = day.user_id == work.actor.id
     found = ordering.shown(day, start)
-    message: Text | None = None
-    if said is not None:
-        message = said.errors.get("", (said.message,))[0] if isinstance(said, Invalid) else said.message
     settings = settings_of(request)
     context: dict[str, Any] = {
-        "asked": asked, "day": day, "mine": mine, "said": message, "start_name": start_name,
+        "asked": asked, "day": day, "mine": mine, "said": said and said.sentence, "start_name": start_name,
         "calls": shown_calls(settings, day, found), "found": found, "distance": distance_text(found.metres),
         "links": whole(request.headers.get("user-agent", ""), day, start, start_name), "people": people,
         "start_at": to_map(settings, start.position) if start.position else None,
