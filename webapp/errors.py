@@ -18,6 +18,12 @@ log = logging.getLogger("offing.web")
 HUNG_UP = "client disconnected prematurely"
 """Litestar's words for a body that ended before its end."""
 STATUS: dict[type[Problem], int] = {NotFound: 404, Denied: 403, Invalid: 422, Conflict: 409, Unavailable: 503}
+BY_CODE = {"request": 400, "too_large": 413, "content": 415, "too_many": 429}
+"""Refusals with a status of their own, most of them because sending the same again changes nothing."""
+RETRY_AFTER_S = {"in_progress": 1, "waits_for": 60}
+"""Refusals that pass by themselves."""
+CODES = {404: "not_found", 405: "method", 413: "too_large"}
+"""What programs are told of refusals of the framework, other than `request`."""
 TITLES: dict[int, Text] = {
     400: _("This request cannot be read"),
     403: _("You may not do this"),
@@ -34,9 +40,17 @@ TITLES: dict[int, Text] = {
 
 def status_of(problem: Problem) -> int:
     """The HTTP status of a refusal."""
-    if problem.code == "too_many":
-        return 429
-    return next(status for kind, status in STATUS.items() if isinstance(problem, kind))
+    own = BY_CODE.get(problem.code)
+    return own or next(status for kind, status in STATUS.items() if isinstance(problem, kind))
+
+
+def retry_after(problem: Problem | None) -> dict[str, str]:
+    """The header that says when trying again may help; empty where nothing says so."""
+    if problem is None:
+        return {}
+    named = problem.retry_after_s if isinstance(problem, Unavailable) else None
+    wait_s = named or RETRY_AFTER_S.get(problem.code)
+    return {"Retry-After": str(wait_s)} if wait_s else {}
 
 
 def on_problem(request: AnyRequest, problem: Problem) -> Response[Any]:
@@ -51,7 +65,7 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
         return on_error(request, error)
     status = 404 if status == 400 and error.detail.startswith("Validation failed for GET") else status
     message = NotFound().message if status == 404 else TITLES.get(status, TITLES[400])
-    return answer(request, status, {404: "not_found", 405: "method", 413: "too_large"}.get(status, "request"), message)
+    return answer(request, status, CODES.get(status, "request"), message)
 
 
 def note_fault(request: AnyRequest, error: Exception) -> None:
@@ -73,11 +87,7 @@ def answer(request: AnyRequest, status: int, code: str, message: Text, problem: 
     language = request.scope["state"].get("language", "en")
     words = catalogue(language)
     title = TITLES.get(status, TITLES[400])
-    headers = {}
-    if isinstance(problem, Unavailable) and problem.retry_after_s:
-        headers["Retry-After"] = str(problem.retry_after_s)
-    if code == "in_progress":
-        headers["Retry-After"] = "1"
+    headers = retry_after(problem)
     if request.url.path.startswith("/api/") or request.headers.get("accept", "").startswith("application/json"):
         body: dict[str, Any] = {
             "type": "about:blank",

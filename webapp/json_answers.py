@@ -9,17 +9,13 @@ from typing import Any
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from domain.core.errors import Conflict, Invalid, Problem, Unavailable
+from domain.core.errors import Conflict, Invalid, Problem
 from domain.core.text import Text, _
-from webapp.errors import TITLES, note_fault, status_of
+from webapp.errors import CODES, TITLES, note_fault, retry_after, status_of
 from webapp.htmx import AnyRequest
 from webapp.i18n import catalogue
 
 NO_STORE = {"Cache-Control": "no-store"}
-
-
-BY_CODE = {"request": 400, "too_large": 413, "content": 415}
-"""Refusals that sending again will not change have a status of their own."""
 
 
 class Unreadable(Problem):
@@ -42,28 +38,20 @@ def words_of(request: AnyRequest) -> Any:
 def on_problem(request: AnyRequest, problem: Problem) -> Response[bytes]:
     """A refusal: its code, its sentence, the errors by field."""
     words = words_of(request)
-    status = BY_CODE.get(problem.code) or status_of(problem)
     body: dict[str, Any] = {"code": problem.code, "detail": words.say(problem.message)}
-    headers: dict[str, str] = {}
     if isinstance(problem, Invalid):
         body["errors"] = {name: [words.say(text) for text in texts] for name, texts in problem.errors.items()}
     if isinstance(problem, Conflict):
         body |= problem.current
-        if problem.code == "in_progress":
-            headers["Retry-After"] = "1"
-        if problem.code == "waits_for":
-            headers["Retry-After"] = "60"
-    if isinstance(problem, Unavailable) and problem.retry_after_s:
-        headers["Retry-After"] = str(problem.retry_after_s)
-    return answer(body, status=status, headers=headers)
+    return answer(body, status=status_of(problem), headers=retry_after(problem))
 
 
 def on_http_error(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """A refusal of the framework."""
-    if error.status_code >= 500:
+    status = error.status_code
+    if status >= 500:
         return on_error(request, error)
-    code = {404: "not_found", 405: "method", 413: "too_large"}.get(error.status_code, "request")
-    return _plain(request, error.status_code, code, TITLES.get(error.status_code, TITLES[400]))
+    return _plain(request, status, CODES.get(status, "request"), TITLES.get(status, TITLES[400]))
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[bytes]:
