@@ -37,6 +37,11 @@ class Position:
     lat: float
     lng: float
 
+    @classmethod
+    def of(cls, lat: float | None, lng: float | None) -> Position | None:
+        """The position of a record that may have none."""
+        return None if lat is None or lng is None else cls(lat, lng)
+
 
 def metres_between(a: Position, b: Position) -> float:
     """Distance along the earth's surface in metres (haversine on the mean sphere; within 0.6 % of the ellipsoid)."""

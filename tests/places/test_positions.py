@@ -126,3 +126,9 @@ def test_the_corner_of_a_tile_lies_in_the_tile():
         middle = position_of_tile(x + 0.5, y + 0.5)
         assert tile_of(middle) == (x, y)
         assert metres_between(middle, wgs) < 110
+
+
+def test_half_a_position_is_none():
+    assert Position.of(31.2, 121.5) == Position(31.2, 121.5)
+    assert Position.of(0.0, 0.0) == Position(0.0, 0.0)
+    assert Position.of(None, 121.5) is Position.of(31.2, None) is None

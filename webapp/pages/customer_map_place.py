@@ -11,17 +11,14 @@ from domain.core.errors import Conflict, Invalid
 from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
 from domain.customers import location, placing
-from domain.customers.models import Customer
 from domain.places.gazetteer import locate
-from domain.places.inputs import Datum, PlaceInput
+from domain.places.inputs import PlaceInput
 from webapp.forms import Form, bind, whole_number
 from webapp.htmx import AnyRequest
-from webapp.pages.customer_map_views import settings_of, shifted, to_map
+from webapp.pages.customer_map_views import settings_of
+from webapp.pages.pin_form import pin_on_map, raw_of
 from webapp.render import page, see_other
 from webapp.work import reading, writing
-
-MIDDLE = Position(35.0, 105.0)
-"""What the map shows of a customer of whom nothing is known."""
 
 
 class CustomerPlace(Controller):
@@ -57,30 +54,14 @@ async def _form(
 ) -> Response[Any]:
     async with reading(request) as work:
         customer = await placing.get(work, customer_id)
-    settings = settings_of(request)
-    at = _position(customer)
+    at = Position.of(customer.latitude, customer.longitude)
     if not form.raw:
-        form = Form(_shown(at))
+        form = Form(raw_of(at))
     guess = locate(location.address_of(customer)) if at is None else None
     return page(
         request, "customers/map_place.html", status=status, title=_("Position on the map"),
         back=f"/customers/{customer_id}", customer=customer, form=form, stale=stale,
-        datums=[(datum.value, datum.label) for datum in Datum],
-        map_datum=Datum.gcj02.value if shifted(settings) else Datum.wgs84.value,
-        at=to_map(settings, at) if at else None, middle=to_map(settings, guess.position if guess else MIDDLE),
-        zoom=15 if at else 11 if guess else 3, tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
         accuracy=Accuracy(customer.location_accuracy).label if customer.location_accuracy else None,
         by_hand=customer.location_provider == location.MANUAL, address=location.address_of(customer).one_line(),
+        **pin_on_map(settings_of(request), at, guess.position if guess else None),
     )  # fmt: skip
-
-
-def _position(customer: Customer) -> Position | None:
-    if customer.latitude is None or customer.longitude is None:
-        return None
-    return Position(customer.latitude, customer.longitude)
-
-
-def _shown(at: Position | None) -> dict[str, str]:
-    if at is None:
-        return {"datum": Datum.wgs84.value}
-    return {"latitude": f"{at.lat:.6f}", "longitude": f"{at.lng:.6f}", "datum": Datum.wgs84.value}

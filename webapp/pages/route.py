@@ -12,12 +12,12 @@ from domain.core.errors import Conflict, Invalid
 from domain.core.places import Position, distance_text
 from domain.core.text import _
 from domain.places import starts
-from domain.places.inputs import Datum, StartInput
-from domain.places.models import StartPlace
+from domain.places.inputs import StartInput
 from domain.visits import ordering, queries
 from webapp.forms import Form, bind, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.customer_map_views import settings_of, shifted, to_map
+from webapp.pages.customer_map_views import settings_of, to_map
+from webapp.pages.pin_form import pin_on_map, raw_of
 from webapp.pages.route_views import Asked, chosen_start, clock, minutes_text, read, shown_calls, whole
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
@@ -98,22 +98,6 @@ def _ids(values: Any) -> list[int]:
     return [value for value in found if value is not None]
 
 
-_MIDDLE = Position(35.0, 105.0)
-
-
-def _position(kept: StartPlace) -> Position:
-    return Position(kept.latitude, kept.longitude)
-
-
-def _shown(kept: StartPlace | None) -> dict[str, str]:
-    if kept is None:
-        return {"datum": Datum.wgs84.value}
-    return {
-        "name": kept.name, "latitude": f"{kept.latitude:.6f}", "longitude": f"{kept.longitude:.6f}",
-        "datum": Datum.wgs84.value,
-    }  # fmt: skip
-
-
 class RouteStart(Controller):
     """Where days start: everybody sets their own, heads and administrators a department's (`?department=`)."""
 
@@ -149,16 +133,11 @@ async def _start_form(request: AnyRequest, form: Form[Any], *, status: int = 200
         if department_id is not None:
             name, kept = await starts.of_department(work, department_id)
         fallback = await starts.start_of(work, work.actor.id)
+    at = Position(kept.latitude, kept.longitude) if kept else None
     if not form.raw:
-        form = Form(_shown(kept))
-    settings = settings_of(request)
-    at = kept and _position(kept)
-    middle = at or (fallback.position if fallback else None)
+        form = Form({"name": kept.name if kept else "", **raw_of(at)})
     return page(
         request, "route/start.html", status=status, title=_("Where the day starts"), back=PATH, form=form,
         department=name, department_id=department_id, kept=kept, fallback=fallback,
-        datums=[(datum.value, datum.label) for datum in Datum],
-        map_datum=Datum.gcj02.value if shifted(settings) else Datum.wgs84.value,
-        at=to_map(settings, at) if at else None, middle=to_map(settings, middle or _MIDDLE),
-        zoom=15 if at else 11 if middle else 3, tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
+        **pin_on_map(settings_of(request), at, fallback.position if fallback else None),
     )  # fmt: skip
