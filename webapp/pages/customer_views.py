@@ -42,8 +42,8 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
     """What the page shows, section by section; sections whose feature the reader may not see are None."""
     c, actor, hidden = found.customer, work.actor, found.hidden
     tel = dialled(None if "phone" in hidden else c.phone)
-    placed = c.latitude is not None and c.longitude is not None and "address" not in hidden
-    links = map_links(Position(c.latitude or 0, c.longitude or 0), c.name) if placed else []
+    at = None if "address" in hidden else Position.of(c.latitude, c.longitude)
+    links = map_links(at, c.name) if at else []
     rows = await queries.timeline(work, c.id, since=found.history_from, limit=TIMELINE_PAGE + 1)
     sections: dict[str, Any] = {
         "totals": await queries.totals(work, c.id) if actor.may("orders.view") else None,

@@ -147,9 +147,8 @@ def _shown(settings: Settings, row: Any, call: Call) -> ShownCall:
 
 def whole(agent: str, day: Day, start: Start, start_name: Text | str | None) -> list[RouteLink]:
     """Links for the whole way. Where one is the app knows best itself, so then it gets no start."""
-    points = [
-        Point(Position(row.latitude, row.longitude), row.customer) for row in day.rows if row.latitude is not None
-    ]
+    places = [(Position.of(row.latitude, row.longitude), row.customer) for row in day.rows]
+    points = [Point(at, name) for at, name in places if at is not None]
     first = Point(start.position, start_name) if start.position and isinstance(start_name, str) else None
     return route_links(first, points, device_of(agent))
 

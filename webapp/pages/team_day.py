@@ -18,7 +18,7 @@ from domain.visits.models import Verdict, Visit, VisitStatus
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.i18n import catalogue
 from webapp.pages.calendar import day_of
-from webapp.pages.customer_map_views import settings_of, to_map
+from webapp.pages.customer_map_views import around, settings_of, to_map
 from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import fragment, page, see_other
 from webapp.settings import Settings
@@ -57,9 +57,7 @@ class TeamDay(Controller):
         say = catalogue(request.scope["state"]["language"]).say
         settings = settings_of(request)
         found = [one for row in rows if (one := _pin(settings, row, say)) is not None]
-        lats, lngs = [one["lat"] for one in found], [one["lng"] for one in found]
-        bounds = [min(lngs), min(lats), max(lngs), max(lats)] if found else None
-        return {"total": len(found), "bounds": bounds, "clusters": [], "customers": found}
+        return {"total": len(found), "bounds": around(found), "clusters": [], "customers": found}
 
     @get("/card/{visit_id:int}")
     async def card(self, request: Request[Any, Any, Any], visit_id: FromPath[int]) -> Response[Any]:
@@ -86,12 +84,10 @@ def _pin(settings: Settings, row: Any, say: Any) -> dict[str, Any] | None:
     visit: Visit = row.Visit
     if visit.status == VisitStatus.cancelled:
         return None
-    lat, lng, tone = visit.arrived_lat, visit.arrived_lng, TONES[Verdict(visit.verdict)] if visit.verdict else "never"
-    if lat is None or lng is None:
-        lat, lng = row.latitude, row.longitude
-    if lat is None or lng is None:
+    place = Position.of(visit.arrived_lat, visit.arrived_lng) or Position.of(row.latitude, row.longitude)
+    if place is None:
         return None
-    at = to_map(settings, Position(lat, lng))
+    at, tone = to_map(settings, place), TONES[Verdict(visit.verdict)] if visit.verdict else "never"
     return {
         "id": visit.id, "name": f"{row.owner} · {row.customer}", "state": say(VisitStatus(visit.status).label),
         "tone": tone, "lat": round(at.lat, 6), "lng": round(at.lng, 6), "card": f"/team/day/card/{visit.id}",

@@ -47,8 +47,8 @@ class Place:
 
 def place_of(row: Any, name: str | None = None) -> Place:
     """The place of a customer, or of a row that has its columns."""
-    placed = row.latitude is not None and row.longitude is not None
-    links = map_links(Position(row.latitude, row.longitude), name or row.name) if placed else []
+    at = Position.of(row.latitude, row.longitude)
+    links = map_links(at, name or row.name) if at else []
     # A city that the address begins with is not said twice.
     parts = [row.address or "", row.city or ""]
     if parts[1] and parts[1] in parts[0]:

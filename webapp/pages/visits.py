@@ -92,12 +92,13 @@ async def _whole(work: Work, row: Any) -> dict[str, Any]:
     kinds = {form.id: form for form in await questions.types(work, besides=visit.type_id)}
     kind = kinds.get(visit.type_id or 0)
     here = [
-        (label, Position(lat, lng))
-        for label, lat, lng in (
-            (_("Check-in"), visit.arrived_lat, visit.arrived_lng), (_("Check-out"), visit.left_lat, visit.left_lng),
+        (label, at)
+        for label, at in (
+            (_("Check-in"), Position.of(visit.arrived_lat, visit.arrived_lng)),
+            (_("Check-out"), Position.of(visit.left_lat, visit.left_lng)),
         )
-        if lat is not None and lng is not None
-    ]  # fmt: skip
+        if at is not None
+    ]
     minutes = None
     if visit.arrived_at is not None and visit.left_at is not None:
         minutes = round((visit.left_at - visit.arrived_at).total_seconds() / 60)
