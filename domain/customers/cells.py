@@ -35,7 +35,7 @@ def can_count(actor: Actor, query: ListQuery, level: int) -> bool:
 
 async def counted(
     work: Work, level: int, tiles: tuple[int, int, int, int], pool_ids: Sequence[int]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[Any, Any, Any, Any, Any]]:
     """Number and sums of tile columns and rows by cell, for whole cells between the tiles (west, north, east, south).
 
     `pool_ids` are the pools of which the actor sees every place. Rows: number, sum_x, sum_y, x, y (cell).
@@ -66,7 +66,7 @@ async def counted(
         .group_by(cell_x, cell_y)
         .having(func.sum(number) > 0)
     )
-    return await work.rows(statement)
+    return (await work.session.execute(statement)).all()
 
 
 def _one_by_one(actor: Actor, shift: int, tiles: tuple[int, int, int, int], pool_ids: Sequence[int]) -> Select[Any]:

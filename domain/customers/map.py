@@ -156,7 +156,7 @@ async def count_cells(chosen: Chosen, window: Window, zoom: int) -> list[Cell]:
     ]
 
 
-def _kept_cell(row: Row[Any], shift: int) -> Cell:
+def _kept_cell(row: Row[Any, Any, Any, Any, Any], shift: int) -> Cell:
     """A cell counted before: where its outermost customers lie is not known, so it is as wide as the cell is."""
     number, sum_x, sum_y, x, y = (int(value) for value in row)
     if number == 1:

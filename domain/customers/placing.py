@@ -95,7 +95,8 @@ async def progress(chosen: Chosen) -> Progress:
     state = (
         Customer.location_accuracy, Customer.location_provider, placed, Customer.located_at.is_not(None), _SOME_ADDRESS,
     )  # fmt: skip
-    rows = await chosen.work.rows(chosen.select(*state, func.count()).where(*chosen.shown).group_by(*state))
+    statement = chosen.select(*state, func.count()).where(*chosen.shown).group_by(*state)
+    rows = (await chosen.work.session.execute(statement)).all()
     accuracies: dict[Accuracy, int] = {}
     providers: dict[str, int] = {}
     waiting = not_found = no_address = unplaced = 0

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from domain.contacts.models import Contact
 from domain.core.access import Actor
+from domain.core.kept import kept
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
@@ -33,7 +34,12 @@ async def get(work: Work, disagreement_id: int, *, lock: bool = False) -> Disagr
 
 async def open_count(work: Work) -> int:
     """How many wait for the actor."""
-    return int((await work.rows(select(func.count(Disagreement.id)).where(visible(work.actor), OPEN)))[0][0])
+    ((number,),) = await work.rows(kept(work.actor, _open))
+    return int(number)
+
+
+def _open(actor: Actor) -> Any:
+    return select(func.count(Disagreement.id)).where(visible(actor), OPEN)
 
 
 async def waiting(work: Work, *, limit: int = 100) -> Sequence[Any]:

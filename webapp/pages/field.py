@@ -142,7 +142,8 @@ async def _customers(work: Work, ids: set[int]) -> dict[int, Seen]:
     if not ids:
         return {}
     columns = select(Customer.id, Customer.version, Customer.updated_at, customers.writable(work.actor).label("mine"))
-    shown = await work.rows(columns.where(Customer.id.in_(ids), customers.visible(work.actor)))
+    asked = columns.where(Customer.id.in_(ids), customers.visible(work.actor))
+    shown = (await work.session.execute(asked)).all()
     known = [row.id for row in shown]
     newest = union_all(
         *(
@@ -152,10 +153,11 @@ async def _customers(work: Work, ids: set[int]) -> dict[int, Seen]:
             for table in TOUCHING
         )
     )
-    last = select(EventRow.customer_id, func.max(EventRow.id)).where(EventRow.customer_id.in_(known))
+    events = select(EventRow.customer_id, func.max(EventRow.id)).where(EventRow.customer_id.in_(known))
+    last = events.group_by(EventRow.customer_id)
     marks: dict[int, list[str]] = {row.id: [_digest(*row)] for row in shown}
-    for found in (await work.rows(newest), await work.rows(last.group_by(EventRow.customer_id))):
-        for row in found:
+    for statement in (newest, last):
+        for row in await work.session.execute(statement):
             marks[row.customer_id].append(_digest(*row))
     return {row.id: Seen(_digest(*sorted(marks[row.id])), row.mine) for row in shown}
 
