@@ -37,7 +37,7 @@ from domain.pools import clock, ledger, policy
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import OwnershipChange, OwnershipVerb, Pool, PoolKind, RecycleKind, RecycleRule
 from domain.pools.policy import Standing
-from domain.pools.words import due_text, missing_for
+from domain.pools.words import days_left, due_text, missing_for
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -327,7 +327,7 @@ async def leaving(work: Work, kind: PoolKind, *, days: int = 7, limit: int = 50)
             row.id,
             row.name,
             row.recycle_due_at,
-            max(0, (row.recycle_due_at.astimezone(work.actor.zone).date() - work.today).days),
+            days_left(row.recycle_due_at, work.today, work.actor.zone),
             missing_for(RecycleKind(row.kind), row.days),
             row.pool,
             _due_text(work, row),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from domain.core.text import Text, _
 from domain.pools.models import PoolKind, RecycleKind, RecycleRule
@@ -19,6 +20,11 @@ def day_text(day: date, today: date) -> Text:
     if day.year == today.year:
         return _("%(day)s %(month)s", day=day.day, month=month)
     return _("%(day)s %(month)s %(year)s", day=day.day, month=month, year=day.year)
+
+
+def days_left(due_at: datetime, today: date, zone: ZoneInfo) -> int:
+    """Days until the clock takes a record, on the calendar of who reads it; 0 from the day on that it is due."""
+    return max(0, (due_at.astimezone(zone).date() - today).days)
 
 
 def you_are_full(kind: PoolKind, held: int, limit: int) -> Text:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from domain.core.access import Actor
 from domain.core.text import Text, _
-from domain.core.work import clock
 from domain.customers.models import DealStatus, FollowStage, Industry, Level
+from domain.pools.words import days_left
 from webapp.i18n import catalogue
 from webapp.initials import initials
 from webapp.render import environment
 
-SOON = timedelta(days=7)
+SOON_DAYS = 7
 STAGE_TONES = {
     FollowStage.new: "info", FollowStage.contacted: "neutral", FollowStage.interested: "neutral",
     FollowStage.negotiating: "info", FollowStage.customer: "good", FollowStage.lost: "bad",
@@ -69,24 +70,24 @@ def words_of(language: str) -> Words:
         pool=str(ui.state_badge(PLACE, "info", "pools")),
         call=act % ui.icon_button("phone", _("Call"), href=f"tel:{PLACE}"),
         claim=act % form,
-        days=tuple(ui.state_badge(_days_left(days), "warn", "clock") for days in range(SOON.days + 1)),
+        days=tuple(ui.state_badge(_days_left(days), "warn", "clock") for days in range(SOON_DAYS + 1)),
     )
 
 
-def row_views(rows: Iterable[Any], language: str, *, token: str, may_claim: bool, my_name: str = "") -> list[RowView]:
-    """Rows of the list as the template wants them."""
+def row_views(rows: Iterable[Any], language: str, actor: Actor, *, token: str, now: datetime) -> list[RowView]:
+    """Rows of the list as the template wants them, for who reads them."""
     words = words_of(language)
     levels, industries, stages = words.levels, words.industries, words.stages
-    now = clock()
-    soon = now + SOON
-    claim = words.claim.replace("0csrf0", str(escape(token))) if may_claim else ""
+    zone = actor.zone
+    today = now.astimezone(zone).date()
+    claim = words.claim.replace("0csrf0", str(escape(token))) if actor.may("customers.claim") else ""
     made: list[RowView] = []
     for row in rows:
         (record_id, name, _kind, city, level, industry, stage, deal, phone, owner, pool, _last, due, *_rest) = row
         if pool is not None:
             state = Markup(words.pool.replace(PLACE, str(escape(pool))))
-        elif due is not None and due < soon:
-            state = words.days[max(0, (due - now).days)]
+        elif due is not None and (left := days_left(due, today, zone)) <= SOON_DAYS:
+            state = words.days[left]
         elif deal == "deal":
             state = words.deal
         else:
@@ -95,7 +96,7 @@ def row_views(rows: Iterable[Any], language: str, *, token: str, may_claim: bool
             act = Markup(claim.replace(PLACE, str(record_id))) if claim else EMPTY
         else:
             act = Markup(words.call.replace(PLACE, str(escape(dialled(phone))))) if phone else EMPTY
-        facts = [part for part in (city, industry and industries[industry], owner) if part and part != my_name]
+        facts = [part for part in (city, industry and industries[industry], owner) if part and part != actor.name]
         if level:
             facts.insert(0, levels[level])
         made.append((record_id, name, initials(name), state, " · ".join(facts), act))

@@ -16,7 +16,7 @@ from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.once import once
 from domain.core.text import Text, _
-from domain.core.work import Work
+from domain.core.work import Work, clock
 from domain.customers import actions, queries
 from domain.customers.duplicates import Duplicate
 from domain.customers.inputs import CustomerInput, NewCustomer
@@ -244,7 +244,7 @@ def views(request: AnyRequest, rows: Sequence[Any]) -> Any:
     actor = actor_of(request)
     language = request.scope["state"]["language"]
     token = csrf.masked(request.scope["state"]["csrf"])
-    return row_views(rows, language, token=token, may_claim=actor.may("customers.claim"), my_name=actor.name)
+    return row_views(rows, language, actor, token=token, now=clock())
 
 
 def choosing(request: AnyRequest, found: Listing) -> dict[str, Any]:
