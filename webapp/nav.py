@@ -29,6 +29,12 @@ class Place:
     url: str
     icon: str
     permission: str | None = None
+    also: tuple[str, ...] = ()
+    """Other addresses whose pages belong to it."""
+
+    def holds(self, path: str) -> bool:
+        """Whether a page lies here."""
+        return any(path == url or path.startswith(url + "/") for url in (self.url, *self.also))
 
 
 PLACES: tuple[Place, ...] = (
@@ -37,7 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("team", _("Team"), "/team", "team", "team.view"),
     Place("customers", _("Customers"), "/customers", "customers", "customers.view"),
     Place("contacts", _("Contacts"), "/contacts", "contacts", "contacts.view"),
-    Place("visits", _("Visits"), "/visits", "visit", "visits.view"),
+    Place("visits", _("Visits"), "/visits", "visit", "visits.view", also=("/beats",)),
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
     Place("followups", _("Follow-ups"), "/followups", "follow-up", "followups.view"),
     Place("calendar", _("Calendar"), "/calendar", "calendar", "calendar.view"),
@@ -81,7 +87,7 @@ def _tab(place: Place, path: str, actor: Actor | None = None) -> Tab:
     here = path.partition("?")[0].rstrip("/")
     right, first = FIRST_VIEW.get(place.key, ("", place.url))
     url = first if actor and actor.may(right) else place.url
-    return Tab(place.key, place.label, url, place.icon, here == place.url or here.startswith(place.url + "/"))
+    return Tab(place.key, place.label, url, place.icon, place.holds(here))
 
 
 def _allowed(actor: Actor, places: Iterable[Place]) -> list[Place]:

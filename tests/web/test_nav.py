@@ -52,6 +52,8 @@ def test_the_bar_and_the_menu_are_together_all_that_may_be_opened(code: str) -> 
         ("/customersx", "more"),
         ("/visits/today", "visits"),
         ("/visits/7", "visits"),
+        ("/beats", "visits"),
+        ("/beats/7", "visits"),
     ],
 )
 def test_the_place_one_is_at_is_marked(path: str, current: str) -> None:
