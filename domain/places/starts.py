@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -53,6 +55,22 @@ async def of_department(work: Work, department_id: int) -> tuple[str, StartPlace
     if department.head_id != work.actor.id and not work.actor.may("departments.edit"):
         raise Denied(_("Only the head of the department may set where its days start."))
     return department.name, await _kept(work, department_id=department_id)
+
+
+async def departments(work: Work, *, limit: int = 500) -> Sequence[Any]:
+    """Departments whose start the actor may set, those led first: `id`, `name`, and `start`, the name of the place."""
+    if not work.actor.may("visits.edit"):
+        return ()
+    led = Department.head_id == work.actor.id
+    statement = (
+        select(Department.id, Department.name, StartPlace.name.label("start"))
+        .outerjoin(StartPlace, StartPlace.department_id == Department.id)
+        .order_by(led.desc().nulls_last(), Department.name, Department.id)
+        .limit(limit)
+    )
+    if not work.actor.may("departments.edit"):
+        statement = statement.where(led)
+    return (await work.session.execute(statement)).all()
 
 
 async def set_start(work: Work, data: StartInput, *, department_id: int | None = None) -> StartPlace:

@@ -232,3 +232,30 @@ async def test_the_start_is_set_on_a_page_and_used_by_the_route(client, session,
     assert 'value="31.000000"' in (await browser.get("/visits/route/start")).text
     await browser.submit("/visits/route/start", {"do": "forget"})
     assert "Home &amp; garden" not in (await browser.get("/visits/route")).text
+
+
+async def test_a_head_finds_the_departments_start_from_the_teams_day(make, client, session, rep):
+    east = await session.get_one(Department, rep.department_id)
+    boss = await make.user("boss", "department_manager", department=east)
+    browser = await client(boss)
+    assert "/visits/route/start" not in (await browser.get("/team/day")).text
+    east.head_id = boss.id
+    await session.flush()
+    url = f"/visits/route/start?department={east.id}"
+    assert f'href="{url}"' in (await browser.get("/team/day")).text
+    assert f'href="{url}"' in (await browser.get("/visits/route/start")).text
+    assert f'href="{url}"' not in (await (await client(rep)).get("/visits/route/start")).text
+    sent = await browser.submit(url, {"name": "Depot", "latitude": "31.0", "longitude": "121.0", "datum": "wgs84"})
+    assert sent.headers["location"] == "/team/day"
+
+
+async def test_who_may_edit_departments_chooses_one(make, client, session, work_as, rep):
+    west = await make.department("West")
+    admin = await make.user("admin", "administrator")
+    await starts.set_start(await work_as(admin), start("Depot"), department_id=west.id)
+    browser = await client(admin)
+    assert 'href="/visits/route/start/departments"' in (await browser.get("/team/day")).text
+    shown = (await browser.get("/visits/route/start/departments")).text
+    assert f"/visits/route/start?department={rep.department_id}" in shown
+    assert re.search(r"West.{1,200}Depot", shown, re.S) and "Not set" in shown
+    assert "West" not in (await (await client(rep)).get("/visits/route/start/departments")).text

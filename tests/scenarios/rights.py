@@ -215,6 +215,7 @@ GET   /visits/route                                   ok   ok   ok   ok   403  4
 POST  /visits/route                                   ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /visits/route/start                             ok   ok   ok   ok   403  403  403  ok   ok   in
 POST  /visits/route/start                             ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /visits/route/start/departments                 ok   ok   ok   ok   403  403  403  ok   ok   in
 GET   /api/v1/approvals                               ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /api/v1/approvals/{record_id}                   ok   404  ok   ok   ok   404  404  ok   ok   401
 POST  /api/v1/approvals/{record_id}/confirm           403  404  403  403  ok   404  404  403  403  401

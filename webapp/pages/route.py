@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
 PATH = "/visits/route"
+START = f"{PATH}/start"
+DEPARTMENTS = f"{START}/departments"
 
 
 class Route(Controller):
@@ -98,10 +101,17 @@ def _ids(values: Any) -> list[int]:
     return [value for value in found if value is not None]
 
 
+def departments_url(departments: Sequence[Any]) -> str | None:
+    """Where the starts of these departments are set; None where there is none to set."""
+    if len(departments) == 1:
+        return f"{START}?department={departments[0].id}"
+    return DEPARTMENTS if departments else None
+
+
 class RouteStart(Controller):
     """Where days start: everybody sets their own, heads and administrators a department's (`?department=`)."""
 
-    path = f"{PATH}/start"
+    path = START
 
     @get()
     async def ask(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -122,7 +132,21 @@ class RouteStart(Controller):
                     await starts.set_start(work, form.checked(), department_id=department_id)
         except Invalid as problem:
             return await _start_form(request, form.refuse(problem.errors), status=422)
-        return see_other(request, PATH, toast=_("Saved"))
+        return see_other(request, _back(request, department_id), toast=_("Saved"))
+
+    @get("/departments")
+    async def departments(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The departments whose start one may set."""
+        async with reading(request) as work:
+            work.actor.require("visits.view")
+            rows = await starts.departments(work)
+        title, back = _("Where the day starts"), _back(request, 0)
+        return page(request, "route/departments.html", title=title, back=back, rows=rows, start_url=START)
+
+
+def _back(request: AnyRequest, department_id: int | None) -> str:
+    """Whoever sets a department's start comes from the team's day, everybody else from the route."""
+    return "/team/day" if department_id is not None and actor_of(request).may("team.view") else PATH
 
 
 async def _start_form(request: AnyRequest, form: Form[Any], *, status: int = 200) -> Response[Any]:
@@ -133,11 +157,13 @@ async def _start_form(request: AnyRequest, form: Form[Any], *, status: int = 200
         if department_id is not None:
             name, kept = await starts.of_department(work, department_id)
         fallback = await starts.start_of(work, work.actor.id)
+        departments = await starts.departments(work) if department_id is None else ()
     at = Position(kept.latitude, kept.longitude) if kept else None
     if not form.raw:
         form = Form({"name": kept.name if kept else "", **raw_of(at)})
     return page(
-        request, "route/start.html", status=status, title=_("Where the day starts"), back=PATH, form=form,
-        department=name, department_id=department_id, kept=kept, fallback=fallback,
+        request, "route/start.html", status=status, title=_("Where the day starts"),
+        back=_back(request, department_id), form=form, department=name, department_id=department_id, kept=kept,
+        fallback=fallback, departments_url=departments_url(departments),
         **pin_on_map(settings_of(request), at, fallback.position if fallback else None),
     )  # fmt: skip

@@ -13,12 +13,14 @@ from domain.core.places import Position
 from domain.core.sentences import restored
 from domain.core.text import _
 from domain.core.work import Work
+from domain.places import starts
 from domain.visits import queries, team
 from domain.visits.models import Verdict, Visit, VisitStatus
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.i18n import catalogue
 from webapp.pages.calendar import day_of
 from webapp.pages.customer_map_views import around, settings_of, to_map
+from webapp.pages.route import departments_url
 from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import fragment, page, see_other
 from webapp.settings import Settings
@@ -39,6 +41,7 @@ class TeamDay(Controller):
         async with reading(request) as work:
             day, rows = await _rows(request, work)
             people = team.by_person(rows, work.now)
+            departments = await starts.departments(work)
         settings = settings_of(request)
         visits = [row.Visit for row in rows if row.Visit.status != VisitStatus.cancelled]
         return page(
@@ -46,7 +49,8 @@ class TeamDay(Controller):
             before=day - timedelta(days=1), after=day + timedelta(days=1), place_of=place_of,
             live=len(visits), done=sum(one.status == VisitStatus.done for one in visits),
             there=sum(one.status == VisitStatus.open for one in visits), flagged=sum(one.flagged for one in people),
-            tile_url=settings.tile_url, tile_attribution=settings.tile_attribution, **VISIT_WORDS,
+            tile_url=settings.tile_url, tile_attribution=settings.tile_attribution,
+            starts_url=departments_url(departments), **VISIT_WORDS,
         )  # fmt: skip
 
     @get("/points")
