@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 
-from tests.browser.conftest import Tab
+from tests.browser.tab import Tab
 
 MAKER = b"OffingCam\0"
 RIGHT_TOP = 6

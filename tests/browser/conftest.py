@@ -2,85 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, async_playwright, expect
-from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 
+from domain.customers.models import Customer
 from domain.people.models import User
+from tests.browser.field import Field, network_before
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site, running_site
+from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
 from tests.conftest import copied
 from tests.push.service import FakePushService
 from webapp.database import Database
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-# What is waited for comes late on a busy machine; it is never waited for longer than it takes.
-expect.set_options(timeout=30_000)
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-OpenContext = Callable[..., Awaitable["Tab"]]
-
-
-@dataclass
-class Tab:
-    """A page with what its console said."""
-
-    context: BrowserContext
-    page: Page
-    base: str
-    said: list[str] = field(default_factory=list)
-
-    async def open(self, path: str) -> None:
-        """Go to a page of the site and wait for its scripts."""
-        for attempt in range(3):
-            try:
-                await self.page.goto(self.base + path)
-                return
-            except PlaywrightError as fault:  # the page was on its own way somewhere, as after a save
-                if attempt == 2 or not ("ERR_ABORTED" in fault.message or "interrupted by another" in fault.message):
-                    raise
-
-    async def until(self, expression: str, timeout_s: float = 30) -> Any:
-        """Return the first truthy value of an expression; `wait_for_function` needs eval, which our policy forbids."""
-        for _attempt in range(int(timeout_s * 20)):
-            try:
-                if value := await self.page.evaluate(expression):
-                    return value
-            except PlaywrightError as fault:
-                if "context was destroyed" not in fault.message:  # else the page is just being reloaded
-                    raise
-            await self.page.wait_for_timeout(50)
-        raise AssertionError(f"waited {timeout_s} s in vain for {expression}; console: {self.said}")
-
-    async def controlled(self) -> None:
-        """Wait until the service worker is in control of this page."""
-        await self.until("Boolean(navigator.serviceWorker.controller)")
-
-    def faults(self) -> list[str]:
-        """Errors and warnings of the console, breaches of the content policy among them.
-
-        A page transition that Chromium gives up by itself (a new page drawn before its styles are read, on a busy
-        machine) is none: no script of the new page can catch that rejection.
-        """
-        return [said for said in self.said if not said.startswith("Transition was aborted")]
-
-
-def chromium_path() -> str | None:
-    """Debian's Chromium if it is there, else Playwright's own."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
@@ -123,25 +60,6 @@ async def push_site(
         with running_site(database, tmp_path_factory.mktemp("home"), push_service.origin) as running, running.worker():
             yield running
         await database.close()
-
-
-def tab_of(context: BrowserContext, page: Page, base: str) -> Tab:
-    """A tab that keeps what its console says."""
-    tab = Tab(context, page, base)
-
-    def keep(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            tab.said.append(message.text)
-
-    page.on("console", keep)
-    page.on("pageerror", lambda fault: tab.said.append(str(fault)))
-    return tab
-
-
-async def let_in(context: BrowserContext, site: Site, user: User) -> None:
-    """Sign a context in without going through the form."""
-    token = await site.signed_in(user)
-    await context.add_cookies([{"name": "offing", "value": token, "url": site.base}])
 
 
 @pytest.fixture
@@ -202,3 +120,27 @@ async def installed_phone(playwright: Playwright, site: Site, tmp_path: Path) ->
     yield open_phone
     for context in opened:
         await context.close()
+
+
+@pytest.fixture(scope="module")
+async def rep(site: Site) -> User:
+    """The rep of this module."""
+    async with site.building() as make:
+        return await make.user("rep", "sales_rep")
+
+
+@pytest.fixture(scope="module")
+async def customer(site: Site, rep: User) -> Customer:
+    """A customer of the rep."""
+    async with site.building() as make:
+        return await make.customer("Kelp & Sons", owner=rep)
+
+
+@pytest.fixture
+async def field(site: Site) -> AsyncIterator[Field]:
+    """A rep and a customer of one test alone, behind a bad network that is good until the test says otherwise."""
+    async with site.building() as make:
+        rep = await make.user(None, "sales_rep")
+        customer = await make.customer(owner=rep, phone="+862155550000", city="Shanghai")
+    with network_before(site) as network:
+        yield Field(site, network, rep, customer)

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import Tab
+from tests.browser.tab import Tab
 
 KEPT = """async () => {
   const kept = {};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,9 @@ from sqlalchemy import text
 
 from domain.customers.models import Customer
 from domain.people.models import User
-from tests.browser.conftest import Tab, tab_of
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
+from tests.browser.tab import Tab, tab_of
 from webapp.assets import asset_url
 
 RECORDS = """() => new Promise((done, failed) => {
@@ -185,3 +186,20 @@ async def drain(tab: Tab, **options: bool) -> str | None:
 async def devtools(tab: Tab) -> CDPSession:
     """The page's devtools."""
     return await tab.context.new_cdp_session(tab.page)
+
+
+async def fire_sync(tab: Tab) -> CDPSession:
+    """Let the browser fire its sync event now instead of when it sees fit; returns the devtools of workers."""
+    tools = await devtools(tab)
+    known: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def keep(update: dict[str, Any]) -> None:
+        for one in update["registrations"]:
+            if one["scopeURL"].startswith(tab.base) and not one["isDeleted"] and not known.done():
+                known.set_result(one["registrationId"])
+
+    tools.on("ServiceWorker.workerRegistrationUpdated", keep)
+    await tools.send("ServiceWorker.enable")
+    told = {"origin": tab.base, "registrationId": await known, "tag": "outbox", "lastChance": False}
+    await tools.send("ServiceWorker.dispatchSyncEvent", told)
+    return tools

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.conftest import Tab
+from tests.browser.tab import Tab
 from webapp.i18n import catalogue
 
 CUSTOMER = "Harbour Foods"

@@ -14,8 +14,8 @@ from domain.core.access import SYSTEM
 from domain.core.audit import AuditEntry
 from domain.people.models import Department, User
 from domain.seeds.reference import seed
-from tests.browser.conftest import Tab, let_in, tab_of
 from tests.browser.site import Site
+from tests.browser.tab import Tab, let_in, tab_of
 from webapp.work import transaction
 
 pytestmark = pytest.mark.anyio

@@ -11,8 +11,8 @@ from playwright.async_api import expect
 
 from domain.people.models import User
 from tests.browser.camera import MAKER, as_camera, noise_jpeg
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 from webapp.assets import ROOT
 
 pytestmark = pytest.mark.anyio

@@ -9,24 +9,12 @@ from playwright.async_api import expect
 
 from domain.customers.models import Customer
 from domain.people.models import User
-from tests.browser.conftest import OpenContext
 from tests.browser.day import KEPT, at_work, kept, until_kept
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
-
-
-@pytest.fixture(scope="module")
-async def customer(site: Site, rep: User) -> Customer:
-    async with site.building() as make:
-        return await make.customer("Kelp & Sons", owner=rep)
 
 
 async def test_a_page_seen_before_opens_without_a_network_and_says_from_when(

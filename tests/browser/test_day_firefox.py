@@ -18,18 +18,6 @@ pytestmark = pytest.mark.anyio
 BANNER = "document.querySelector('saved-copy[data-at]')?.checkVisibility()"
 
 
-@pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
-
-
-@pytest.fixture(scope="module")
-async def customer(site: Site, rep: User) -> Customer:
-    async with site.building() as make:
-        return await make.customer("Kelp & Sons", owner=rep)
-
-
 @pytest.fixture
 async def browser(
     push_service: FakePushService, proxy: FaultProxy, site: Site, rep: User, customer: Customer

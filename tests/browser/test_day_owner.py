@@ -10,31 +10,19 @@ from playwright.async_api import Playwright, expect
 
 from domain.customers.models import Customer
 from domain.people.models import User
-from tests.browser.conftest import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
 from tests.browser.day import KEPT, at_work, expect_saved, kept, prepared, until_kept
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
+from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
 
 pytestmark = pytest.mark.anyio
 FOUR_DAYS_MS = 4 * 86_400_000
 
 
 @pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
-
-
-@pytest.fixture(scope="module")
 async def colleague(site: Site) -> User:
     async with site.building() as make:
         return await make.user("colleague", "sales_rep")
-
-
-@pytest.fixture(scope="module")
-async def customer(site: Site, rep: User) -> Customer:
-    async with site.building() as make:
-        return await make.customer("Kelp & Sons", owner=rep)
 
 
 async def until_nothing_kept(tab: Tab) -> None:

@@ -9,24 +9,12 @@ from domain.core.work import clock
 from domain.customers.models import Customer
 from domain.people.models import User
 from domain.visits.models import Visit
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.day import expect_saved, kept, manifest, numbers, prepared, settled, under_worker
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
-
-
-@pytest.fixture(scope="module")
-async def customer(site: Site, rep: User) -> Customer:
-    async with site.building() as make:
-        return await make.customer("Kelp & Sons", owner=rep)
 
 
 @pytest.fixture(scope="module", autouse=True)

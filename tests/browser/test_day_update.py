@@ -9,28 +9,16 @@ from playwright.async_api import expect
 
 from domain.customers.models import Customer
 from domain.people.models import User
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.day import at_work, expect_saved, kept, prepared, settled
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 from webapp.deliver.vapid import VapidKeys
 
 pytestmark = pytest.mark.anyio
 OLD_SHELL = "shell-000000000000"
 OLD_STYLE = "/static/css/app.000000000000.css"
 GREEN = "rgb(1, 99, 2)"
-
-
-@pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
-
-
-@pytest.fixture(scope="module")
-async def customer(site: Site, rep: User) -> Customer:
-    async with site.building() as make:
-        return await make.customer("Kelp & Sons", owner=rep)
 
 
 async def make_old(tab: Tab, name: str, address: str) -> None:

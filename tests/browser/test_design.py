@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from domain.people.models import User
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 from webapp.assets import ROOT
 
 pytestmark = pytest.mark.anyio

@@ -11,8 +11,8 @@ from playwright.async_api import Locator, expect
 
 from domain.people.models import User
 from tests.browser.camera import as_camera, noise_jpeg
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 from webapp.assets import ROOT, asset_url
 from webapp.deliver.vapid import VapidKeys
 
@@ -23,12 +23,6 @@ FINDINGS = """async () => {
   return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target).join(" | ")}`);
 }"""
 ROWS = ("installed", "worker", "version", "day", "unsent", "heard", "clock", "kept", "room", "position", "camera")
-
-
-@pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
 
 
 async def at_page(phone: OpenContext, user: User, language: str = "en", script: str = "", **options: Any) -> Tab:

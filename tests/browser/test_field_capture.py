@@ -15,9 +15,9 @@ from domain.core.places import Position, tile_of
 from domain.customers.models import Customer
 from domain.people.models import User
 from tests.browser.camera import MAKER, as_camera, noise_jpeg
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.field import until_states
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
 HERE = Position(31.2304, 121.4737)

@@ -21,10 +21,10 @@ from domain.core.work import clock
 from domain.customers.models import Customer
 from domain.people.models import User
 from domain.visits.models import Visit, VisitQuestion
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.day import settled, under_worker
 from tests.browser.field import records, until_states
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 from tests.make import Make
 
 pytestmark = pytest.mark.anyio

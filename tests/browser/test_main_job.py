@@ -21,10 +21,10 @@ from domain.people.actions import set_password
 from domain.people.models import User
 from domain.seeds.reference import seed
 from tests.browser import main_job
-from tests.browser.conftest import OpenContext
 from tests.browser.firefox import running_firefox
 from tests.browser.main_job import CUPS, CUSTOMER, NET, PASSWORD, TEA, Person
 from tests.browser.site import Site, running_site
+from tests.browser.tab import OpenContext
 from tests.conftest import copied
 from tests.push.service import FakePushService
 from webapp.database import Database

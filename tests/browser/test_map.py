@@ -14,8 +14,8 @@ from playwright.async_api import expect
 from domain.core.places import Position, tile_of
 from domain.core.work import clock
 from domain.people.models import User
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
 SHANGHAI, BERLIN = Position(31.2304, 121.4737), Position(52.5170, 13.3889)

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from domain.customers.models import Customer
 from domain.products.models import Product
 from domain.products.search import search_text
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 from tests.make import SalesTeam
 
 pytestmark = pytest.mark.anyio
@@ -118,6 +118,22 @@ async def test_without_javascript_the_job_is_done_all_the_same(phone: OpenContex
     assert boss.page.url.endswith("/approvals")
     await rep.page.reload()
     assert "Wrong pot" in await rep.page.inner_text("main")
+
+
+async def test_an_order_that_was_sent_leaves_no_draft_even_if_its_page_is_left_at_once(
+    phone: OpenContext, shop: Shop
+) -> None:
+    tab = await phone(shop.team.rep)
+    # On the page of the order nothing comes of what is asked of the browser's database, as when it is left too soon.
+    await tab.page.add_init_script(
+        "if (/^.orders.[0-9]+$/.test(location.pathname)) indexedDB.open = () => new EventTarget();"
+    )
+    for _order in range(2):
+        await tab.open(f"/orders/new?customer={shop.customer.id}")
+        await add(tab, "teapot", 1)
+        await expect(tab.page.locator("offline-form[data-kept]")).to_have_count(1, timeout=30_000)
+        await tab.page.locator("button[value=send]").tap()
+        await tab.until("/\\/orders\\/\\d+$/.test(location.pathname)")
 
 
 async def test_a_decision_leads_to_the_next_one(phone: OpenContext, site: Site, shop: Shop) -> None:

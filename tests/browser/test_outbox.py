@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import OpenContext
 from tests.browser.field import (
     Field,
     another_tab,
     drain,
-    network_before,
     open_form,
     records,
     save,
@@ -24,19 +21,10 @@ from tests.browser.field import (
     until_states,
     write,
 )
-from tests.browser.site import Site
+from tests.browser.tab import OpenContext
 from webapp.assets import asset_url
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def field(site: Site) -> AsyncIterator[Field]:
-    async with site.building() as make:
-        rep = await make.user(None, "sales_rep")
-        customer = await make.customer(owner=rep)
-    with network_before(site) as network:
-        yield Field(site, network, rep, customer)
 
 
 async def test_with_a_network_a_form_goes_at_once_and_leads_on(phone: OpenContext, field: Field) -> None:

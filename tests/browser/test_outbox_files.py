@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import OpenContext, Tab
-from tests.browser.field import Field, drain, network_before, open_form, records, until_left, until_states
-from tests.browser.site import Site
+from tests.browser.field import Field, drain, open_form, records, until_left, until_states
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
 FILES = "SELECT received = size AND complete_at IS NOT NULL FROM files ORDER BY id"
@@ -25,15 +23,6 @@ HELD = """() => new Promise((done) => {
     asking.onsuccess = () => { opening.result.close(); done(asking.result); };
   };
 })"""
-
-
-@pytest.fixture
-async def field(site: Site) -> AsyncIterator[Field]:
-    async with site.building() as make:
-        rep = await make.user(None, "sales_rep")
-        customer = await make.customer(owner=rep)
-    with network_before(site) as network:
-        yield Field(site, network, rep, customer)
 
 
 async def visit_with_file(tab: Tab, field: Field, size: int, *, good: bool = True) -> str:

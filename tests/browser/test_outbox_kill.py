@@ -12,20 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
-from tests.browser.field import Field, devtools, network_before, open_form, records, save, seed, until_states, write
-from tests.browser.site import Site
+from tests.browser.field import Field, fire_sync, open_form, records, save, seed, until_states, write
+from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def field(site: Site) -> AsyncIterator[Field]:
-    async with site.building() as make:
-        rep = await make.user(None, "sales_rep")
-        customer = await make.customer(owner=rep)
-    with network_before(site) as network:
-        yield Field(site, network, rep, customer)
 
 
 @asynccontextmanager
@@ -125,6 +115,7 @@ async def test_the_network_comes_back_while_no_page_is_open(phone: OpenContext, 
     await seed(tab, "followups", field.followup("Sent by nobody"))
     await tab.page.goto("about:blank")
     await tab.context.set_offline(False)
+    await fire_sync(tab)
     await field.network.came("/sync/records")
     await tab.open("/offline")
     await until_states(tab, "sent")
@@ -154,13 +145,12 @@ async def test_a_sync_that_fails_is_told_to_the_browser_and_the_last_chance_is_t
 
 async def test_a_worker_killed_while_it_sends_leaves_one_record(phone: OpenContext, field: Field) -> None:
     tab = await field.behind_network(await phone(field.rep))
-    tools = await devtools(tab)
-    await tools.send("ServiceWorker.enable")
     await tab.context.set_offline(True)
     await seed(tab, "followups", field.followup("In the middle"))
-    await tab.open("/offline")  # its own drain has nothing to do any more
+    await tab.open("/offline")  # a page that does not send
     field.network.delay(600, "/sync/records")
     await tab.context.set_offline(False)
+    tools = await fire_sync(tab)
     await field.network.came("/sync/records")
     await tools.send("ServiceWorker.stopAllWorkers")
     field.network.passes()  # what was held back arrives after all, and nobody hears the answer

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import expect
 from sqlalchemy import text
 
 from domain.contacts.models import Contact
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.field import (
     Field,
-    network_before,
     open_form,
     records,
     save,
@@ -20,18 +16,9 @@ from tests.browser.field import (
     until_left,
     until_states,
 )
-from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def field(site: Site) -> AsyncIterator[Field]:
-    async with site.building() as make:
-        rep = await make.user(None, "sales_rep")
-        customer = await make.customer(owner=rep, phone="+862155550000", city="Shanghai")
-    with network_before(site) as network:
-        yield Field(site, network, rep, customer)
 
 
 async def fill(tab: Tab, **values: str) -> None:

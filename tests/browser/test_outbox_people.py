@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from domain.people.actions.passwords import hashed
 from domain.people.models import User
-from tests.browser.conftest import OpenContext, Tab, let_in
 from tests.browser.field import Field, drain, network_before, records, seed, states, until_states
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab, let_in
 
 pytestmark = pytest.mark.anyio
 PASSWORD = "correct horse battery"

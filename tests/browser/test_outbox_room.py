@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import CDPSession, expect
 
-from tests.browser.conftest import OpenContext, Tab, tab_of
-from tests.browser.field import Field, devtools, network_before, open_form, save, seed, until_states, write
-from tests.browser.site import Site
+from tests.browser.field import Field, devtools, open_form, save, seed, until_states, write
+from tests.browser.tab import OpenContext, Tab, tab_of
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def field(site: Site) -> AsyncIterator[Field]:
-    async with site.building() as make:
-        rep = await make.user(None, "sales_rep")
-        customer = await make.customer(owner=rep)
-    with network_before(site) as network:
-        yield Field(site, network, rep, customer)
 
 
 async def with_quota(tab: Tab, field: Field, quota: int, tiles: int = 0) -> tuple[Tab, CDPSession]:

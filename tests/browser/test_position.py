@@ -13,8 +13,8 @@ from domain.core.places import Accuracy, Position
 from domain.people.models import User
 from domain.visits.models import Fix
 from domain.visits.verdict import Stamp, judge, slack_of
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
 AT_THE_CUSTOMER = {"latitude": 31.2310, "longitude": 121.4737, "accuracy": 12}

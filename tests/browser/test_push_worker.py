@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import CDPSession, Worker
 
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
 ORDER = {

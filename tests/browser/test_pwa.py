@@ -9,16 +9,10 @@ import pytest
 from playwright.async_api import expect
 
 from domain.people.models import User
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def rep(site: Site) -> User:
-    async with site.building() as make:
-        return await make.user("rep", "sales_rep")
 
 
 async def cached(tab: Tab) -> dict[str, list[str]]:

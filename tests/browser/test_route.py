@@ -16,8 +16,8 @@ from domain.core.work import clock
 from domain.customers.models import Customer
 from domain.people.models import User
 from domain.visits.models import Visit
-from tests.browser.conftest import OpenContext, Tab
 from tests.browser.site import Site
+from tests.browser.tab import OpenContext, Tab
 
 pytestmark = pytest.mark.anyio
 PICTURES = os.environ.get("OFFING_PICTURES")

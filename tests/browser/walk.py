@@ -18,8 +18,8 @@ from sqlalchemy import text
 
 from domain.customers.models import Customer
 from domain.people.models import User
-from tests.browser.conftest import FLAGS, PHONE, Tab, chromium_path, let_in, tab_of
 from tests.browser.field import Field, drain, records
+from tests.browser.tab import FLAGS, PHONE, Tab, chromium_path, let_in, tab_of
 from webapp.assets import asset_url
 
 PUT = """async ([keeping, record, photos]) => {

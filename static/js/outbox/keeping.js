@@ -57,16 +57,22 @@ export async function queue(record) {
 }
 
 const POSTED = "offing.posted";
+const ANSWERED = "offing.answered";
 
 // A form that goes the ordinary way: its draft has done its duty once the server has answered.
 export const notePosted = (id) => sessionStorage.setItem(POSTED, id);
 
 export async function dropPosted() {
-  const id = sessionStorage.getItem(POSTED);
-  sessionStorage.removeItem(POSTED);
+  const posted = sessionStorage.getItem(POSTED);
   const [arrival] = performance.getEntriesByType("navigation");
   const isAnswer = arrival?.redirectCount > 0 || document.getElementById("errors") !== null;
-  if (id && isAnswer && (await readRecord(id))?.state === "draft") await removeRecord(id);
+  // A page that is left while it removes leaves the note to the next one.
+  if (posted && isAnswer) sessionStorage.setItem(ANSWERED, posted);
+  sessionStorage.removeItem(POSTED);
+  const done = sessionStorage.getItem(ANSWERED);
+  if (!done) return;
+  if ((await readRecord(done))?.state === "draft") await removeRecord(done);
+  sessionStorage.removeItem(ANSWERED);
 }
 
 async function askForSync() {
