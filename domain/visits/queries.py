@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, func, or_, select, true
 
 from domain.calendar.queries import DayLoad
 from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope, in_scope
+from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.text import _
 from domain.core.work import Work
@@ -132,15 +133,28 @@ async def team_day(work: Work, on: date) -> Sequence[Any]:
 
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
-    """The newest visits of a customer that the actor sees."""
-    statement = (
-        _rows()
-        .where(Visit.customer_id == customer_id, visible(work.actor))
-        .order_by(Visit.planned_on.desc(), Visit.id.desc())
-        .limit(limit)
+    """The newest visits of a customer that the actor sees, with the type's names and whose they are."""
+    return await work.rows(kept(work.actor, _of_customer), {"customer_id": customer_id, "most": limit})
+
+
+def _of_customer(actor: Actor) -> Select[Any]:
+    shown = (
+        Visit.id,
+        Visit.status,
+        Visit.planned_on,
+        Visit.result,
+        Visit.purpose,
+        VisitType.name_zh,
+        VisitType.name_en,
     )
-    found: Sequence[Any] = (await work.session.execute(statement)).all()
-    return found
+    return (
+        select(*shown, User.name.label("owner"))
+        .outerjoin(User, User.id == Visit.owner_id)
+        .outerjoin(VisitType, VisitType.id == Visit.type_id)
+        .where(Visit.customer_id == bindparam("customer_id"), visible(actor))
+        .order_by(Visit.planned_on.desc(), Visit.id.desc())
+        .limit(bindparam("most", type_=Integer()))
+    )
 
 
 async def _probe(work: Work, q: str) -> Hits:

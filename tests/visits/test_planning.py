@@ -266,7 +266,7 @@ async def test_a_rep_sees_own_visits_and_those_of_own_customers(
     assert (await queries.get(work, helped.id)).id == helped.id
     with pytest.raises(NotFound):
         await queries.get(work, strange.id)
-    assert [row.Visit.id for row in await queries.of_customer(work, customer.id)] == [helped.id]
+    assert [row.id for row in await queries.of_customer(work, customer.id)] == [helped.id]
 
 
 async def test_the_list_filters_and_pages(make: Make, team: SalesTeam, customer: Customer, work_as: WorkAs) -> None:
