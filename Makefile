@@ -14,7 +14,7 @@ run: .venv/run.stamp node_modules/run.stamp ## Offing with a demo company; PORT 
 	@exec $(BIN)/offing serve --demo
 
 test: .venv/dev.stamp node_modules/dev.stamp browsers ## every test; ARGS='tests/pools -q' for some
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),--numprocesses=3)
 
 check: .venv/dev.stamp ## style, types, layers, lock
 	$(BIN)/python -m ruff format --check .

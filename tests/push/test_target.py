@@ -92,6 +92,7 @@ def test_loopback_only_with_the_port_that_was_configured() -> None:
 @pytest.mark.parametrize(
     "p256dh",
     ["", "AAAA", base64url(b"\x04" + b"\x01" * 64), base64url(b"\x02" + b"\x01" * 32), "ü" * 87, BROWSER.p256dh[:-2]],
+    ids=["none", "short", "off the curve", "compressed", "no base64", "cut"],
 )
 def test_a_key_that_is_no_point_of_the_curve_is_refused(p256dh: str) -> None:
     assert refused(p256dh=p256dh) == {"p256dh"}
