@@ -138,17 +138,12 @@ async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Seque
 
 
 def _of_customer(actor: Actor) -> Select[Any]:
-    shown = (
-        Visit.id,
-        Visit.status,
-        Visit.planned_on,
-        Visit.result,
-        Visit.purpose,
-        VisitType.name_zh,
-        VisitType.name_en,
-    )
+    shown: tuple[Any, ...] = (
+        Visit.id, Visit.status, Visit.planned_on, Visit.result, Visit.purpose, VisitType.name_zh, VisitType.name_en,
+        User.name.label("owner"),
+    )  # fmt: skip
     return (
-        select(*shown, User.name.label("owner"))
+        select(*shown)
         .outerjoin(User, User.id == Visit.owner_id)
         .outerjoin(VisitType, VisitType.id == Visit.type_id)
         .where(Visit.customer_id == bindparam("customer_id"), visible(actor))
