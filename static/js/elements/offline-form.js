@@ -5,7 +5,7 @@ import { drain } from "../outbox/drain.js";
 import { dropFile, readFiles } from "../outbox/files.js";
 import { FormDraft } from "../outbox/form-draft.js";
 import { clearErrors, say, showErrors } from "../outbox/form-errors.js";
-import { canKeep, dropPosted, notePosted, queue } from "../outbox/keeping.js";
+import { canKeep, notePosted, queue } from "../outbox/keeping.js";
 import { changeRecord, readRecord, removeRecord } from "../outbox/records.js";
 import { leaveFor, toast, words } from "../outbox/words.js";
 
@@ -39,7 +39,7 @@ class OfflineForm extends HTMLElement {
   }
 
   async #restore() {
-    const found = await this.#find().catch(() => null); // nothing can be read: a new form it is
+    const found = await this.draft.find().catch(() => null); // nothing can be read: a new form it is
     await this.draft.useCustomer();
     if (found) {
       await this.draft.show(found);
@@ -48,11 +48,6 @@ class OfflineForm extends HTMLElement {
     }
     this.draft.nameForm();
     this.toggleAttribute("data-ready", true);
-  }
-
-  async #find() {
-    await dropPosted();
-    return this.draft.find();
   }
 
   #sayRestored() {

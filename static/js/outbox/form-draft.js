@@ -1,7 +1,7 @@
 // The draft behind a form: found again when the form is opened, put down while it is typed.
 import { asBlob, readFiles } from "./files.js";
 import { addHidden, fillForm, labelsOf, namesOf, valuesOf } from "./form-values.js";
-import { keepDraft, keepPhoto } from "./keeping.js";
+import { dropPosted, keepDraft, keepPhoto } from "./keeping.js";
 import { findDraft, readRecord, reopenRecord } from "./records.js";
 import { kindName, words } from "./words.js";
 
@@ -23,6 +23,7 @@ export class FormDraft {
 
   // The draft of this form, or the record that the outbox asks to edit; null if there is none.
   async find() {
+    await dropPosted();
     const { user, url } = this.record;
     const asked = new URLSearchParams(location.hash.slice(1)).get("outbox");
     const found = asked ? await reopenRecord(asked) : await findDraft(user, this.kind, url);
