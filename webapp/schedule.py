@@ -14,7 +14,7 @@ from domain.customers import cells
 from domain.people.actions import forget_old_traces
 from domain.pools.sweep import recycle_all
 from domain.pools.warnings import warn_owners
-from domain.visits.actions import extend_beats, forget_positions, mark_missed
+from domain.visits.actions import extend_beats, forget_positions, mark_missed, relieve
 from webapp.deliver.locate import locate_waiting
 from webapp.deliver.mail import deliver_waiting
 from webapp.file_sweep import sweep_files
@@ -63,6 +63,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("recycle", "0 18 * * *", recycle),
     Entry("warn of recycling", "30 0 * * *", at_once(warn_owners)),
     Entry("forget old traces", "40 18 * * *", at_once(forget_old_traces)),
+    Entry("relieve who is gone of visits", "3 * * * *", at_once(relieve)),
     Entry("plan recurring visits", "5 * * * *", at_once(extend_beats)),
     Entry("mark missed visits", "10 * * * *", at_once(mark_missed)),
     Entry("forget positions", "45 18 * * *", at_once(forget_positions)),

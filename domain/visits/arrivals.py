@@ -13,7 +13,7 @@ async def unnamed_arrival(work: Work, visit_id: int) -> Position | None:
     """Where a visit's check-in was, if it has a position and no name yet."""
     statement = select(Visit.arrived_lat, Visit.arrived_lng).where(Visit.id == visit_id, Visit.arrived_place.is_(None))
     row = (await work.session.execute(statement)).one_or_none()
-    return None if row is None or row[0] is None or row[1] is None else Position(row[0], row[1])
+    return None if row is None else Position.of(row[0], row[1])
 
 
 async def keep_name(work: Work, visit_id: int, position: Position, name: str) -> None:

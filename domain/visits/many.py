@@ -68,7 +68,7 @@ async def _plan_one(work: Work, customer_id: int, data: ManyInput) -> Text | Non
         common = {name: texts for name, texts in problem.errors.items() if name in ("planned_on", "type_id")}
         if common:
             raise Invalid(common) from problem
-        return next(iter(problem.errors.values()))[0]
+        return problem.sentence
     except (Conflict, Denied, NotFound) as problem:
         return problem.message
     return None

@@ -50,7 +50,7 @@ class Day:
         """Where the customer lies who was visited last."""
         come = [row for row in self.over if row.Visit.arrived_at is not None]
         last = max(come, key=lambda row: row.Visit.arrived_at, default=None)
-        return None if last is None else _position(last.latitude, last.longitude)
+        return None if last is None else Position.of(last.latitude, last.longitude)
 
 
 async def load_day(work: Work, user_id: int | None, on: date) -> Day:
@@ -128,11 +128,7 @@ def moved(ids: Sequence[int], visit_id: int, by: int) -> list[int]:
 def _stop(row: Any) -> Stop:
     at = None if row.Visit.planned_at is None else _seconds(row.Visit.planned_at)
     service = (row.minutes or USUAL_MINUTES) * 60
-    return Stop(row.Visit.id, _position(row.latitude, row.longitude), service, at, at)
-
-
-def _position(lat: float | None, lng: float | None) -> Position | None:
-    return None if lat is None or lng is None else Position(lat, lng)
+    return Stop(row.Visit.id, Position.of(row.latitude, row.longitude), service, at, at)
 
 
 def _seconds(at: time) -> int:

@@ -3,10 +3,9 @@ follow a customer to its new owner."""
 
 from __future__ import annotations
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from domain.contacts.models import Contact
 from domain.core.events import EventRow
@@ -17,8 +16,7 @@ from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 from domain.people.models import User
 from domain.pools.models import OwnershipChange, PoolKind
-from domain.visits.actions import link_contact
-from domain.visits.models import Beat, Visit, VisitStatus
+from domain.visits.actions import hand_over, link_contact
 
 
 async def tell_goer(work: Work, event: EventRow) -> None:
@@ -61,23 +59,7 @@ async def follow_owner(work: Work, event: EventRow) -> None:
     if before is None or before == now:
         return
     zone = (await work.session.execute(select(User.time_zone).where(User.id == before))).scalar_one()
-    await _hand_over(work, event.record_id, before, now, work.now.astimezone(ZoneInfo(zone)).date())
-
-
-async def _hand_over(work: Work, customer_id: int, before: int, now: int | None, today: date) -> None:
-    """From tomorrow on: who is on the road today keeps the plan that the phone shows."""
-    ahead = (
-        Visit.customer_id == customer_id, Visit.owner_id == before, Visit.planned_on > today,
-        Visit.status == VisitStatus.planned.value,
-    )  # fmt: skip
-    theirs = (Beat.customer_id == customer_id, Beat.owner_id == before)
-    if now is None:
-        await work.session.execute(delete(Visit).where(*ahead))
-        await work.session.execute(update(Beat).where(*theirs).values(ends_on=today, updated_at=work.now))
-        return
-    moved = {"owner_id": now, "updated_at": work.now}
-    await work.session.execute(update(Visit).where(*ahead).values(**moved, stop=None, version=Visit.version + 1))
-    await work.session.execute(update(Beat).where(*theirs).values(**moved, version=Beat.version + 1))
+    await hand_over(work, event.record_id, before, now, work.now.astimezone(ZoneInfo(zone)).date())
 
 
 async def _name(work: Work, customer_id: int | None) -> str:

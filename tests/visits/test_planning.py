@@ -186,6 +186,31 @@ async def test_changing_and_ending_a_beat_plans_anew(
     assert [one.planned_on for one in await every(session)] == [work.today]
 
 
+async def test_plans_of_who_was_switched_off_go_to_the_customers_owner_and_no_day_stays_with_nobody(
+    make: Make, team: SalesTeam, customer: Customer, work_as: WorkAs, session: Any
+) -> None:
+    helper = await make.user(None, "sales_rep")
+    pooled = await make.customer(pool=await make.pool())
+    work, clock = await work_as(team.rep), await work_as(None)
+    tomorrow = clock.today + timedelta(days=1)
+    beat = Beat(customer_id=customer.id, owner_id=helper.id, weekdays=[1], every_weeks=1, starts_on=clock.today)
+    session.add(beat)
+    kept = await make.visit(customer, helper, on=clock.today)
+    handed = await make.visit(customer, helper, on=tomorrow, stop=3)
+    nobodys = await make.visit(pooled, helper, on=tomorrow)
+    mine = await make.visit(await make.customer(owner=helper), helper, on=tomorrow)
+    assert await actions.relieve(clock) == 0, "who still goes keeps all"
+    helper.active = False
+    await session.flush()
+    assert await actions.relieve(clock) == 2
+    assert await actions.relieve(clock) == 0
+    left = {one.id: one.owner_id for one in await every(session)}
+    assert left == {kept.id: helper.id, handed.id: work.actor.id, mine.id: helper.id}
+    assert nobodys.id not in left
+    await session.refresh(beat)
+    assert beat.owner_id == work.actor.id
+
+
 async def test_the_clock_marks_what_nobody_touched(
     make: Make, team: SalesTeam, customer: Customer, work_as: WorkAs, session: Any
 ) -> None:

@@ -199,9 +199,7 @@ async def _arrive(work: Work, visit: Visit, data: CheckInInput, at: datetime, cu
     whole = data.arrived_lat is not None and data.arrived_lng is not None
     fix = data.arrived_fix or (Fix.fixed if whole else Fix.unavailable)
     stamp = Stamp(fix, data.arrived_lat, data.arrived_lng, data.arrived_accuracy_m, data.arrived_age_s)
-    place = None
-    if customer.latitude is not None and customer.longitude is not None:
-        place = Position(customer.latitude, customer.longitude)
+    place = Position.of(customer.latitude, customer.longitude)
     limit = (await company_settings(work.session)).doubtful_beyond_m
     found = judge(stamp, place, customer.location_accuracy, limit)
     visit.arrived_at, visit.arrived_fix = at, fix.value
