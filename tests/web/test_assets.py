@@ -154,7 +154,8 @@ ELSEWHERE = re.compile(
 """The service worker's own code, the map (fetched where a map is) and the back office never weigh on a page."""
 FIELD = re.compile(
     r"js/(outbox/.*|elements/(offline-form|outbox-[\w-]+|sign-out-guard|photo-input|signature-pad|position-stamp|visit-form"
-    r"|prepare-day|ready-pages|saved-copy|device-facts)\.js|lib/(capture|ink|pictures|position|day-link|device-checks)\.js)"
+    r"|prepare-day|ready-pages|saved-copy|device-facts)\.js"
+    r"|lib/(capture|ink|pictures|position|day-link|format|device-checks)\.js)"
 )
 """What is for work without a network and for the visit."""
 

@@ -1,5 +1,6 @@
 // <day-route>: draws the stops of the list on a map and lets one drag them. The list is a form whose buttons move stops
 // without this; a drag sets the order of its fields and sends it. The server reckons, and its answer replaces the list.
+import { fill } from "../lib/format.js";
 import { ground, here, stage } from "../lib/map-ground.js";
 
 class DayRoute extends HTMLElement {
@@ -36,7 +37,7 @@ class DayRoute extends HTMLElement {
     const stop = moved && this.stops().find((one) => one.querySelector("[name='order']").value === moved);
     if (stop) {
       const words = { name: stop.dataset.name, n: this.stops().indexOf(stop) + 1, all: this.stops().length };
-      this.say(this.dataset.movedText.replace(/\{(\w+)\}/g, (_all, key) => words[key]));
+      this.say(fill(this.dataset.movedText, words));
     }
     if (stop && this.pressed) (stop.querySelector(`[name="${this.pressed.name}"]`) || stop.querySelector("[type='submit']"))?.focus();
     this.pressed = this.dragged = null;

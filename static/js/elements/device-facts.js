@@ -2,7 +2,7 @@
 // each case, marked data-when; position and camera are tried on a tap.
 import { NEWS } from "../outbox/records.js";
 import { CHECKS, inMegabytes } from "../lib/device-checks.js";
-import { fill } from "../lib/day-link.js";
+import { fill } from "../lib/format.js";
 import { prepared } from "../lib/pictures.js";
 import { asMetres, takePosition } from "../lib/position.js";
 

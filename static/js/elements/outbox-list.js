@@ -95,7 +95,7 @@ class OutboxList extends HTMLElement {
     for (const { person } of records.filter((one) => one.user !== user && isUnsent(one))) sealed[person] = (sealed[person] ?? 0) + 1;
     const banners = Object.entries(sealed).map(([person, count]) => {
       const banner = this.querySelector("template[data-sealed]").content.firstElementChild.cloneNode(true);
-      banner.querySelector(".words").textContent = counted("sealed", count).replaceAll("{name}", person);
+      banner.querySelector(".words").textContent = counted("sealed", count, { name: person });
       return banner;
     });
     this.querySelector('[data-slot="sealed"]').replaceChildren(...banners);

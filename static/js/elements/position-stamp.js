@@ -1,7 +1,7 @@
 // <position-stamp prefix="arrived">: time and place of one moment, taken by a tap and put into the hidden fields
 // <prefix>_at, _fix, _lat, _lng, _accuracy_m, _age_s. Whatever comes of the search, the form can be saved at any time.
 import { tellChanged } from "../lib/capture.js";
-import { fill } from "../lib/day-link.js";
+import { clockTime, fill } from "../lib/format.js";
 import { asMetres, metresBetween, takePosition } from "../lib/position.js";
 
 const FIELDS = ["at", "fix", "lat", "lng", "accuracy_m", "age_s"];
@@ -68,8 +68,7 @@ class PositionStamp extends HTMLElement {
     this.querySelector("[data-rough]").hidden = state !== "fixed" || !this.#isRough;
     if (state === "before") return;
     const { at, accuracy_m: accuracy, age_s: age } = this.stamp;
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    this.#say("time", time.format(new Date(at)));
+    this.#say("time", clockTime(at));
     this.#say("accuracy", state === "fixed" ? fill(this.dataset.accuracy, { metres: asMetres(Number(accuracy)) }) : "");
     this.#say("age", Number(age) > OLD_S ? fill(this.dataset.age, { minutes: Math.round(Number(age) / 60) }) : "");
     this.#say("distance", state === "fixed" && this.#placed ? fill(this.dataset.distance, { metres: asMetres(this.#distance) }) : "");

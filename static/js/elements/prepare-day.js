@@ -1,6 +1,7 @@
 // <prepare-day>: has the worker fetch the day's pages, on a tap and by itself every quarter of an hour, and says what it found
 // when it read them back.
-import { askDay, clockTime, fill } from "../lib/day-link.js";
+import { askDay } from "../lib/day-link.js";
+import { clockTime, fill } from "../lib/format.js";
 
 const MOST_NAMED = 8;
 const TONES = { known: "good", done: "good", running: "info" };

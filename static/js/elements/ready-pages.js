@@ -1,5 +1,6 @@
 // <ready-pages hidden>: on the page without a network, the way to the pages of the day that can be read all the same.
-import { askDay, clockTime, fill } from "../lib/day-link.js";
+import { askDay } from "../lib/day-link.js";
+import { clockTime, fill } from "../lib/format.js";
 
 class ReadyPages extends HTMLElement {
   connectedCallback() {

@@ -1,6 +1,6 @@
 // <saved-copy hidden data-at="…">: the worker wrote the time into the page when it saved it; without one the page is fresh.
 // Says so, and offers the newer page once the slow answer has come after all.
-import { clockTime, fill } from "../lib/day-link.js";
+import { clockTime, fill } from "../lib/format.js";
 
 class SavedCopy extends HTMLElement {
   connectedCallback() {

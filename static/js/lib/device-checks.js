@@ -2,8 +2,9 @@
 // and the values in those words.
 import { lastHello } from "../outbox/hello.js";
 import { countUnsent } from "../outbox/records.js";
-import { askDay, clockTime } from "./day-link.js";
+import { askDay } from "./day-link.js";
 import { isInstalled } from "./device.js";
+import { clockTime } from "./format.js";
 
 const MEGABYTE = 1e6;
 const LITTLE_ROOM = 100 * MEGABYTE;

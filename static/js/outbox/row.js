@@ -1,17 +1,11 @@
 // A record as a row: the server's own row with its texts filled in.
+import { clockTime } from "../lib/format.js";
 import { isLocked } from "./records.js";
 import { kindName } from "./words.js";
 
 export const stateOf = (record) => (record.state === "sent" && record.files_left > 0 ? "files" : record.state);
 
 export const editAddress = (record) => (record.state === "draft" ? record.url : `${record.url}#outbox=${record.id}`);
-
-function when(moment) {
-  const day = new Date(moment);
-  const today = new Date().toDateString() === day.toDateString();
-  const style = today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(day);
-}
 
 export function sentencesOf(record) {
   const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
@@ -31,7 +25,7 @@ export function fillRow(row, record, whole) {
   row.querySelector(".row-title").textContent = record.receipt?.record.title ?? record.title;
   const files = record.files_left ? ` · ${record.files_total - record.files_left}/${record.files_total}` : "";
   row.querySelector(".row-facts").textContent = kindName(record.kind) + files;
-  row.querySelector(".row-end").textContent = when(record.sent_at ?? record.recorded_at ?? record.changed_at);
+  row.querySelector(".row-end").textContent = clockTime(record.sent_at ?? record.recorded_at ?? record.changed_at);
   const note = row.querySelector(".row-note");
   note.textContent = sentencesOf(record).join(" ");
   note.hidden = !note.textContent;

@@ -1,9 +1,11 @@
 // Words of the outbox in the reader's language: they come with every page, as data of <outbox-badge>.
+import { fill } from "../lib/format.js";
+
 const NEXT = "offing.next";
 
 export const words = () => document.querySelector("outbox-badge")?.dataset ?? {};
 
-export const counted = (name, n) => (n === 1 ? words()[`${name}One`] : words()[`${name}Many`].replace("{n}", n));
+export const counted = (name, n, more) => fill(words()[name + (n === 1 ? "One" : "Many")], { n, ...more });
 
 // "visits" and "visits.edit" are both visits for a person.
 export function kindName(kind) {
