@@ -3,9 +3,9 @@
 import { drain } from "../outbox/drain.js";
 import { saveAsFile } from "../outbox/export.js";
 import { forgetHello } from "../outbox/hello.js";
-import { allRecords, countUnsent, isUnsent, removeRecord } from "../outbox/records.js";
+import { allRecords, countUnsent, isUnsent, removeDrafts, removeRecord } from "../outbox/records.js";
 import { counted, words } from "../outbox/words.js";
-import { dropCaches, dropDrafts, isPageCache } from "../outbox/wipe.js";
+import { dropCaches, isPageCache } from "../outbox/wipe.js";
 
 class SignOutGuard extends HTMLElement {
   #leaving = false;
@@ -62,7 +62,7 @@ class SignOutGuard extends HTMLElement {
   }
 
   async #leave() {
-    await dropDrafts(this.user);
+    await removeDrafts(this.user);
     await dropCaches(isPageCache);
     await forgetHello();
     await navigator.clearAppBadge?.().catch(() => {}); // not installed

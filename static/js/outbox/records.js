@@ -74,10 +74,19 @@ export const reopenRecord = (id) =>
     return opened;
   });
 
+async function takeOut(records, files, id) {
+  for (const key of await answered(files.index("record").getAllKeys(id))) await answered(files.delete(key));
+  await answered(records.delete(id));
+}
+
 export const removeRecord = (id) =>
+  transact(["records", "files"], "readwrite", (records, files) => takeOut(records, files, id));
+
+export const removeDrafts = (user) =>
   transact(["records", "files"], "readwrite", async (records, files) => {
-    for (const key of await answered(files.index("record").getAllKeys(id))) await answered(files.delete(key));
-    await answered(records.delete(id));
+    for (const { id, state, user: whose } of await answered(records.getAll())) {
+      if (whose === user && state === "draft") await takeOut(records, files, id);
+    }
   });
 
 // Oldest first, but what has failed before goes behind, so that one bad record never stops the others.

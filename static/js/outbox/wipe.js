@@ -1,4 +1,4 @@
-// What a phone keeps of a person, and how it goes: all of it when the company says so, pages and drafts at a sign-out.
+// What a phone keeps of a person, and how it goes: all of it when the company says so, pages at a sign-out.
 import { announce } from "./records.js";
 import { answered, transact } from "./store.js";
 
@@ -18,12 +18,3 @@ export async function wipeDevice() {
   globalThis.localStorage?.removeItem("offing.outbox");
   announce();
 }
-
-export const dropDrafts = (user) =>
-  transact(["records", "files"], "readwrite", async (records, files) => {
-    for (const record of await answered(records.getAll())) {
-      if (record.user !== user || record.state !== "draft") continue;
-      for (const key of await answered(files.index("record").getAllKeys(record.id))) await answered(files.delete(key));
-      await answered(records.delete(record.id));
-    }
-  });
