@@ -26,12 +26,7 @@ async function own(user) {
   await cache.put(OWNER, new Response(JSON.stringify({ user, until: Date.now() + KEPT_MS })));
 }
 
-async function wipeDays() {
-  await alone(async () => {
-    const names = (await caches.keys()).filter((name) => name.startsWith("day-"));
-    await Promise.all(names.map((name) => caches.delete(name)));
-  });
-}
+const wipeDays = () => alone(() => dropCaches((name) => name.startsWith("day-")));
 
 // The server has answered for this person: somebody else's pages go, one's own may be read on.
 async function meet(user) {

@@ -39,11 +39,7 @@ async function healShell(language) {
   );
 }
 
-async function dropOtherShells() {
-  const names = await caches.keys();
-  const old = names.filter((name) => name.startsWith("shell-") && name !== SHELL);
-  await Promise.all(old.map((name) => caches.delete(name)));
-}
+const dropOtherShells = () => dropCaches((name) => name.startsWith("shell-") && name !== SHELL);
 
 async function fromShell(request) {
   const cache = await caches.open(SHELL);
