@@ -1,11 +1,13 @@
 // Around every htmx request: the CSRF token goes along, failures are said, results are announced, errors get the focus.
+import { labelOf, named } from "../lib/label.js";
+
 const say = (text, tone) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone } }));
 const words = () => document.querySelector("toast-stack").dataset;
 
 // What is wrong is listed with the name of its field.
 for (const link of document.querySelectorAll(".error-summary a")) {
-  const name = document.querySelector(`label[for="${link.hash.slice(1)}"], ${link.hash} > legend`)?.textContent.trim();
-  if (name) link.prepend(`${name}${document.documentElement.lang.startsWith("zh") ? "：" : ": "}`);
+  const name = labelOf(link.hash.slice(1));
+  if (name) link.prepend(named(name, ""));
 }
 
 // Once only: what was read already must not take the focus from a field later.

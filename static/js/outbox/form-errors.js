@@ -1,4 +1,6 @@
 // What the server said of a record, shown in its form with the server's own markup: patterns come with every page.
+import { labelOf, named } from "../lib/label.js";
+
 const pattern = (name) => document.querySelector(`template[data-outbox="${name}"]`).content.firstElementChild.cloneNode(true);
 
 // Puts one of the patterns before the form, where the next save takes it away again.
@@ -18,11 +20,6 @@ export function clearErrors(form) {
 const fieldOf = (form, name) =>
   form.querySelector(`#f-${CSS.escape(name)}`) ?? [...form.elements].find((control) => control.name === name && control.type !== "hidden");
 
-function labelOf(field) {
-  const label = field?.id && document.querySelector(`label[for="${CSS.escape(field.id)}"], #${CSS.escape(field.id)} > legend`);
-  return label ? `${label.textContent.trim()}${document.documentElement.lang.startsWith("zh") ? "：" : ": "}` : "";
-}
-
 function markField(field, sentence) {
   const error = pattern("error");
   error.dataset.fromOutbox = "";
@@ -40,9 +37,10 @@ export function showErrors(form, { code, detail, errors }) {
   const list = summary.querySelector("ul");
   const add = (sentence, field) => {
     const line = list.appendChild(document.createElement("li"));
+    const name = field?.id && labelOf(field.id);
     const words = field?.id ? line.appendChild(document.createElement("a")) : line;
     if (words !== line) words.href = `#${field.id}`;
-    words.textContent = labelOf(field) + sentence;
+    words.textContent = name ? named(name, sentence) : sentence;
   };
   for (const [name, sentences] of Object.entries(errors ?? {})) {
     const field = name ? fieldOf(form, name) : null;

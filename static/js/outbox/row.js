@@ -1,5 +1,6 @@
 // A record as a row: the server's own row with its texts filled in.
 import { clockTime } from "../lib/format.js";
+import { named } from "../lib/label.js";
 import { isLocked } from "./records.js";
 import { kindName } from "./words.js";
 
@@ -8,9 +9,10 @@ export const stateOf = (record) => (record.state === "sent" && record.files_left
 export const editAddress = (record) => (record.state === "draft" ? record.url : `${record.url}#outbox=${record.id}`);
 
 export function sentencesOf(record) {
-  const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
-  const named = ([name, sentences]) => (record.names?.[name] ? record.names[name] + colon : "") + [].concat(sentences).join(" ");
-  const errors = Object.entries(record.errors ?? {}).map(named);
+  const errors = Object.entries(record.errors ?? {}).map(([name, sentences]) => {
+    const said = [].concat(sentences).join(" ");
+    return record.names?.[name] ? named(record.names[name], said) : said;
+  });
   return errors.length ? errors : [record.detail, ...(record.receipt?.notes ?? [])].filter(Boolean);
 }
 
