@@ -83,9 +83,9 @@ class CustomerMap extends HTMLElement {
   }
 
   async locate(L) {
-    const coords = await here(this, (words) => this.say(words));
-    if (!coords) return;
-    const at = `lat=${coords.latitude.toFixed(5)}&lng=${coords.longitude.toFixed(5)}`;
+    const found = await here(this, (words) => this.say(words));
+    if (!found) return;
+    const at = `lat=${found.lat.toFixed(5)}&lng=${found.lng.toFixed(5)}`;
     const url = `${this.dataset.near}${this.dataset.near.includes("?") ? "&" : "?"}${at}`;
     await this.open(url, null);
     const shown = this.card.querySelector("[data-me-lat]"); // moved to the map's datum by the server
@@ -93,7 +93,7 @@ class CustomerMap extends HTMLElement {
     const place = L.latLng(shown.dataset.meLat, shown.dataset.meLng);
     this.me?.remove();
     this.me = L.layerGroup([
-      L.circle(place, { radius: Math.min(coords.accuracy, 50_000), className: "map-me-range", interactive: false }),
+      L.circle(place, { radius: Math.min(found.accuracyM, 50_000), className: "map-me-range", interactive: false }),
       L.marker(place, { icon: L.divIcon({ className: "map-me", iconSize: null }), interactive: false, keyboard: false }),
     ]).addTo(this.map);
     this.map.setView(place, Math.max(this.map.getZoom(), 12));

@@ -100,10 +100,10 @@ class DayRoute extends HTMLElement {
   }
 
   async fromHere() {
-    const coords = await here(this, (words) => this.say(words));
-    if (!coords) return;
+    const place = await here(this, (words) => this.say(words));
+    if (!place) return;
     const form = this.querySelector("[data-from]");
-    form.elements.from.value = `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`;
+    form.elements.from.value = `${place.lat.toFixed(5)},${place.lng.toFixed(5)}`;
     form.elements.at.disabled = true; // from where I am means now
     form.requestSubmit();
   }

@@ -72,10 +72,9 @@ class PlacePin extends HTMLElement {
   }
 
   async stand() {
-    const coords = await here(this, (words) => this.say(words));
-    if (!coords) return;
-    const place = { lat: coords.latitude, lng: coords.longitude };
-    this.fill(place, "wgs84", this.dataset.hereText.replace("0", Math.round(coords.accuracy).toString()));
+    const place = await here(this, (words) => this.say(words));
+    if (!place) return;
+    this.fill(place, "wgs84", this.dataset.hereText.replace("0", Math.round(place.accuracyM).toString()));
     if (this.dataset.datum !== "wgs84") return; // the map is drawn shifted: the pin would stand wrong
     this.pinAt(this.L.latLng(place.lat, place.lng));
     this.map.setView([place.lat, place.lng], Math.max(16, this.map.getZoom()));

@@ -2,9 +2,11 @@
 // (data-tiles), else the outline with its names. The element that holds the map says both in its attributes.
 import { names } from "./map-names.js";
 import { outline } from "./map-outline.js";
+import { takePosition } from "./position.js";
 
 export const HIGHEST = 18;
 export const WORLD = [[-70, -179.9], [84, 179.9]];
+const RECENT_MS = 60_000;
 
 export async function stage(host, box) {
   await import("../../lib/leaflet.js");
@@ -39,19 +41,11 @@ export async function ground(L, map, host) {
   };
 }
 
-// Where the device is, taken now because somebody asked for it; says what went wrong in the element's own words.
-export function here(host, say) {
-  return new Promise((resolve) => {
-    if (!navigator.geolocation) {
-      say(host.dataset.nowhereText);
-      resolve(null);
-      return;
-    }
-    say(host.dataset.locatingText);
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => { say(""); resolve(coords); },
-      (problem) => { say(problem.code === 1 ? host.dataset.deniedText : host.dataset.nowhereText); resolve(null); },
-      { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000 },
-    );
-  });
+// Where the device is, asked for because somebody wants it; null, and said in the element's own words, if it is not found.
+export async function here(host, say) {
+  say(host.dataset.locatingText);
+  const found = await takePosition(RECENT_MS);
+  if (found.fix === "fixed") say("");
+  else say(found.fix === "denied" ? host.dataset.deniedText : host.dataset.nowhereText);
+  return found.fix === "fixed" ? found : null;
 }

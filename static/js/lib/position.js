@@ -17,10 +17,11 @@ function found({ coords, timestamp }) {
 }
 
 // { fix: "fixed", lat, lng, accuracyM, ageS } or { fix: "denied" | "timeout" | "unavailable" }. The person's answer to the
-// browser's question takes as long as it takes; the limit is for the search after it.
-export function takePosition() {
+// browser's question takes as long as it takes; the limit is for the search after it. `maximumAge`: what was found so many
+// milliseconds ago is good enough.
+export function takePosition(maximumAge = 0) {
   if (!navigator.geolocation || !isSecureContext) return Promise.resolve({ fix: "unavailable" });
-  const options = { enableHighAccuracy: true, timeout: LIMIT_MS, maximumAge: 0 };
+  const options = { enableHighAccuracy: true, timeout: LIMIT_MS, maximumAge };
   return new Promise((done) => {
     navigator.geolocation.getCurrentPosition(
       (position) => done(found(position)),
