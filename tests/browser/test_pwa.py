@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from domain.people.models import User
+from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
 from tests.browser.tab import OpenContext, Tab
 
@@ -114,6 +116,43 @@ async def test_the_offline_page_speaks_the_language_of_the_last_page(phone: Open
     await tab.open("/account/device")
     spoken = "caches.match('/offline').then((kept) => kept.headers.get('Content-Language') === 'zh')"
     await tab.until(spoken)
+
+
+async def test_on_a_network_that_swallows_everything_the_outbox_is_there_at_once(
+    proxied: OpenContext, proxy: FaultProxy, rep: User
+) -> None:
+    tab = await proxied(rep)
+    await at_home(tab)
+    proxy.forget()
+    proxy.delay(3600, "/outbox")
+    await tab.context.service_workers[0].evaluate("self.setTimeout = () => 0")  # its patience never comes to an end
+    await tab.open("/outbox?from=home")
+    await expect(tab.page.get_by_role("heading", level=1)).to_have_text("Unsent records")
+    await proxy.came("/outbox")
+
+
+async def test_the_kept_outbox_is_renewed_for_the_next_time_but_not_by_another_release(
+    proxied: OpenContext, proxy: FaultProxy, rep: User
+) -> None:
+    tab = await proxied(rep)
+    await at_home(tab)
+    kept = "caches.match('/outbox').then((kept) => kept.text())"
+    before: str = await tab.page.evaluate(kept)
+    foreign = re.sub(r"js/app\.\w+\.js", "js/app.000000000000.js", before)
+    assert foreign != before
+    await tab.context.service_workers[0].evaluate(
+        "(html) => renewInShell('/outbox', Promise.resolve(new Response(html, {headers: {'X-Offing': '-'}})))", foreign
+    )
+    assert await tab.page.evaluate(kept) == before
+    content = before.replace("Unsent records", "Not sent yet").encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(content)}\r\nX-Offing: -\r\n\r\n"
+    proxy.answer(lambda _body: head.encode() + content, "/outbox")
+    heading = tab.page.get_by_role("heading", level=1)
+    await tab.open("/outbox")
+    await expect(heading).to_have_text("Unsent records")
+    await tab.until(f"{kept}.then((html) => html.includes('Not sent yet'))")
+    await tab.open("/outbox")
+    await expect(heading).to_have_text("Not sent yet")
 
 
 async def test_the_connection_banner_shows_while_there_is_none(phone: OpenContext, rep: User) -> None:

@@ -48,6 +48,8 @@ function mayKeep(response) {
   );
 }
 
+const isOfThisRelease = (html) => OFFING.marks.every((mark) => html.includes(mark));
+
 // A kept page says so itself: <saved-copy> finds its time, and nothing has to be asked when it is shown.
 async function copyOf(response, version) {
   const at = new Date().toISOString();
@@ -56,7 +58,7 @@ async function copyOf(response, version) {
   for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
   headers.set(SAVED, at);
   headers.set(VERSION, version);
-  headers.set(RELEASE, OFFING.marks.every((mark) => html.includes(mark)) ? MY_RELEASE : "");
+  headers.set(RELEASE, isOfThisRelease(html) ? MY_RELEASE : "");
   return new Response(html.replace("<saved-copy ", `<saved-copy data-at="${at}" `), { headers });
 }
 

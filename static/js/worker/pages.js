@@ -1,4 +1,5 @@
-// Whole pages: the network first, and after four seconds the page as it was saved on this phone, if it was.
+// Whole pages: the network first, and after four seconds the page as it was saved on this phone, if it was; those of the
+// shell at once.
 // Fragments, forms, foreign origins and the back office are left to the browser, so a fragment never stands for a page.
 const PAGE_LIMIT_MS = 4000;
 const SILENCE = Symbol("no answer in time");
@@ -17,13 +18,6 @@ function isShell(request, url) {
 function isAnswer(response, saved) {
   if (response.type === "opaqueredirect") return true;
   return response.headers.has(MARKER) && !(saved && response.status >= 500);
-}
-
-// Pages of the shell are nobody's: they are there for everybody, without a date.
-async function findSaved(address) {
-  const url = new URL(address);
-  if (!inShell(url)) return savedPage(address);
-  return (await (await caches.open(SHELL)).match(url.pathname)) ?? null;
 }
 
 // What came is kept, whether or not anybody waited for it. Signed out, the phone forgets the day.
@@ -55,7 +49,7 @@ async function openPage(event) {
   const coming = fetch(event.request);
   const kept = keepAnswer(event.request.url, coming);
   event.waitUntil(kept);
-  const found = await findSaved(event.request.url);
+  const found = await savedPage(event.request.url);
   const saved = found === "locked" ? null : found;
   const limit = saved ? [new Promise((done) => setTimeout(done, PAGE_LIMIT_MS, SILENCE))] : [];
   const first = await Promise.race([coming, ...limit]).catch(() => SILENCE);
@@ -65,11 +59,29 @@ async function openPage(event) {
   return saved;
 }
 
+// Another release's page is left out: its scripts are not in this shell.
+async function renewInShell(path, coming) {
+  const response = await coming.catch(() => null); // it is shown as it is kept
+  if (!response || !isOurs(response) || !isOfThisRelease(await response.clone().text())) return;
+  await (await caches.open(SHELL)).put(path, response);
+}
+
+// Pages of the shell are nobody's, and the same every day: the answer of the server is only for the next time. On a dead
+// network the outbox is what one looks for.
+async function openShellPage(event) {
+  const { pathname } = new URL(event.request.url);
+  const kept = await (await caches.open(SHELL)).match(pathname);
+  if (!kept) return openPage(event);
+  const coming = fetch(event.request);
+  event.waitUntil(Promise.all([keepAnswer(event.request.url, coming), renewInShell(pathname, coming)]));
+  return kept;
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (isPage(request, url)) event.respondWith(openPage(event));
+  if (isPage(request, url)) event.respondWith(inShell(url) ? openShellPage(event) : openPage(event));
   else if (isShell(request, url)) event.respondWith(fromShell(request));
   else if (request.method === "GET" && url.pathname.startsWith("/static/")) event.respondWith(fromAnyShell(request));
 });
