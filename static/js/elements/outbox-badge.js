@@ -2,21 +2,19 @@
 // the banners about it ([data-outbox-banner]), and the wake-ups of the outbox.
 import { forgetHello, lastHello } from "../outbox/hello.js";
 import { dropPosted } from "../outbox/keeping.js";
-import { allRecords, isUnsent, NEWS } from "../outbox/records.js";
+import { hear } from "../outbox/news.js";
+import { allRecords, isUnsent } from "../outbox/records.js";
 import { readNote } from "../outbox/store.js";
 import { wakeUp } from "../outbox/wake-ups.js";
+import { COUNTED } from "../outbox/wipe.js";
 import { counted, sayWhatWasLeft } from "../outbox/words.js";
-
-const COUNT = "offing.outbox"; // survives when the browser throws the database away, and so tells of it
 
 class OutboxBadge extends HTMLElement {
   async connectedCallback() {
     if (!("indexedDB" in window)) return;
     sayWhatWasLeft();
     await dropPosted().catch(() => {}); // a draft too many is seen on the page of the outbox
-    this.channel = new BroadcastChannel(NEWS);
-    this.channel.onmessage = this.#update;
-    addEventListener(NEWS, this.#update);
+    this.leave = hear(this.#update);
     await this.#checkEviction();
     await this.#update();
     if (this.dataset.user) await this.#sameUser();
@@ -24,8 +22,7 @@ class OutboxBadge extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.channel?.close();
-    removeEventListener(NEWS, this.#update);
+    this.leave?.();
   }
 
   // The page was made for another user than the last answer: what is kept of that one does not count any more.
@@ -35,7 +32,7 @@ class OutboxBadge extends HTMLElement {
   }
 
   async #checkEviction() {
-    const lost = Number(localStorage.getItem(COUNT) ?? 0);
+    const lost = Number(localStorage.getItem(COUNTED) ?? 0);
     if (lost > 0 && !(await readNote("mark"))) this.#banner("evicted", lost);
   }
 
@@ -50,7 +47,7 @@ class OutboxBadge extends HTMLElement {
     this.toggleAttribute("data-attention", mine.some((one) => one.state === "blocked" || one.state === "conflict"));
     const held = mine.filter((one) => one.state === "needs-login");
     this.#banner("sign-in", this.hasAttribute("data-visitor") ? unsent.length : held.length);
-    if (unsent.length || (await readNote("mark").catch(() => null))) localStorage.setItem(COUNT, unsent.length);
+    if (unsent.length || (await readNote("mark").catch(() => null))) localStorage.setItem(COUNTED, unsent.length);
   };
 
   #banner(name, n) {
@@ -60,7 +57,7 @@ class OutboxBadge extends HTMLElement {
     if (n) banner.querySelector("[data-slot=text]").textContent = counted(name === "sign-in" ? "signIn" : name, n);
     banner.querySelector("button")?.addEventListener("click", () => {
       banner.hidden = true;
-      localStorage.removeItem(COUNT);
+      localStorage.removeItem(COUNTED);
     });
   }
 }

@@ -3,7 +3,8 @@
 import { drain } from "../outbox/drain.js";
 import { saveAsFile } from "../outbox/export.js";
 import { lastHello } from "../outbox/hello.js";
-import { allRecords, isUnsent, NEWS } from "../outbox/records.js";
+import { hear } from "../outbox/news.js";
+import { allRecords, isUnsent } from "../outbox/records.js";
 import { RecordSheet } from "../outbox/record-sheet.js";
 import { fillRow } from "../outbox/row.js";
 import { counted, words } from "../outbox/words.js";
@@ -15,16 +16,13 @@ class OutboxList extends HTMLElement {
   async connectedCallback() {
     this.whole = "whole" in this.dataset;
     this.rows = this.querySelector('[data-slot="rows"]');
-    this.channel = new BroadcastChannel(NEWS);
-    this.channel.onmessage = this.#update;
-    addEventListener(NEWS, this.#update);
+    this.leave = hear(this.#update);
     if (this.whole) this.#takeActs();
     await this.#update();
   }
 
   disconnectedCallback() {
-    this.channel?.close();
-    removeEventListener(NEWS, this.#update);
+    this.leave?.();
   }
 
   #takeActs() {

@@ -5,7 +5,7 @@ import { saveAsFile } from "../outbox/export.js";
 import { forgetHello } from "../outbox/hello.js";
 import { allRecords, countUnsent, isUnsent, removeDrafts, removeRecord } from "../outbox/records.js";
 import { counted, words } from "../outbox/words.js";
-import { dropCaches, isPageCache } from "../outbox/wipe.js";
+import { COUNTED, dropCaches, isPageCache } from "../outbox/wipe.js";
 
 class SignOutGuard extends HTMLElement {
   #leaving = false;
@@ -70,7 +70,7 @@ class SignOutGuard extends HTMLElement {
     const { all } = await countUnsent(this.user);
     this.form.elements.namedItem("outbox").value = all === 0 ? "empty" : "kept";
     this.#leaving = true;
-    if (all === 0) localStorage.removeItem("offing.outbox");
+    if (all === 0) localStorage.removeItem(COUNTED);
     this.form.requestSubmit();
   }
 }

@@ -2,6 +2,9 @@
 import { announce } from "./records.js";
 import { answered, transact } from "./store.js";
 
+// How many records were unsent, in localStorage: it survives when the browser throws the database away, and so tells of it.
+export const COUNTED = "offing.outbox";
+
 export async function dropCaches(fits) {
   const names = (await caches.keys()).filter(fits);
   await Promise.all(names.map((name) => caches.delete(name)));
@@ -15,6 +18,6 @@ export async function wipeDevice() {
   await transact(["records", "files", "meta"], "readwrite", async (...stores) => {
     for (const store of stores) await answered(store.clear());
   });
-  globalThis.localStorage?.removeItem("offing.outbox");
+  globalThis.localStorage?.removeItem(COUNTED);
   announce();
 }
