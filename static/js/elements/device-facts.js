@@ -1,5 +1,6 @@
 // <device-facts data-user>: its rows [data-fact] say what is good on this device and what there is to do. A row holds words for
 // each case, marked data-when; position and camera are tried on a tap.
+import { calmly } from "../outbox/news.js";
 import { NEWS } from "../outbox/records.js";
 import { CHECKS, inMegabytes } from "../lib/device-checks.js";
 import { fill } from "../lib/format.js";
@@ -34,9 +35,7 @@ class DeviceFacts extends HTMLElement {
   }
 
   // There is news, or somebody comes back from the phone's settings and has changed something there.
-  #back = () => {
-    if (document.visibilityState === "visible") this.#checkAll();
-  };
+  #back = calmly(() => document.visibilityState === "visible" && this.#checkAll());
 
   // What was tried by hand says more than what can be asked; it stays.
   async #checkAll() {

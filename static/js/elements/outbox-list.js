@@ -9,6 +9,13 @@ import { RecordSheet } from "../outbox/record-sheet.js";
 import { fillRow } from "../outbox/row.js";
 import { counted, words } from "../outbox/words.js";
 
+const PATIENCE_MS = 10_000;
+
+async function fetchHere() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE_MS) });
+  return answer.ok && answer.headers.has("X-Offing") ? answer.text() : "";
+}
+
 class OutboxList extends HTMLElement {
   #shown = new Map();
   #arrived = new Set();
@@ -111,9 +118,8 @@ class OutboxList extends HTMLElement {
     for (const record of fresh) this.#arrived.add(record.id);
     const old = refresh && fresh.length && document.querySelector(refresh);
     if (!old) return;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok || !answer.headers.has("X-Offing")) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(refresh);
+    const html = await fetchHere().catch(() => ""); // the rows of this phone say it as well
+    const page = new DOMParser().parseFromString(html, "text/html").querySelector(refresh);
     if (!page) return;
     old.replaceWith(document.adoptNode(page));
     globalThis.htmx?.process(page);

@@ -1,6 +1,7 @@
 // When the outbox of a page tries: at its start, when it is looked at, when the browser believes in a network, and by the clock.
 import { drain } from "./drain.js";
 import { lastHello, readPause } from "./hello.js";
+import { calmly } from "./news.js";
 import { allRecords, isUnsent, NEWS } from "./records.js";
 
 const STALE_MS = 15 * 60_000;
@@ -8,6 +9,7 @@ const LONGEST_MS = 60_000;
 const SHORTEST_MS = 1000;
 const BUSY_MS = 2000;
 let timer;
+let isSoon = false;
 
 async function isNeeded() {
   if ((await allRecords()).some(isUnsent)) return true;
@@ -18,10 +20,12 @@ async function isNeeded() {
 // Another tab or the worker is at it, perhaps in vain: what it leaves is for us.
 function soonAgain(force) {
   clearTimeout(timer);
+  isSoon = true;
   timer = setTimeout(() => tryNow(force), BUSY_MS);
 }
 
 async function tryNow(force) {
+  isSoon = false;
   if (document.visibilityState !== "visible") return;
   try {
     const outcome = (await isNeeded()) ? await drain({ force }) : null;
@@ -34,8 +38,9 @@ async function tryNow(force) {
 
 async function byTheClock() {
   clearTimeout(timer);
-  const waiting = (await allRecords().catch(() => [])).filter((one) => one.state === "queued" && !one.editing);
-  const hasFiles = (await allRecords().catch(() => [])).some((one) => one.state === "sent" && one.files_left > 0);
+  const records = await allRecords().catch(() => []);
+  const waiting = records.filter((one) => one.state === "queued" && !one.editing);
+  const hasFiles = records.some((one) => one.state === "sent" && one.files_left > 0);
   if (!waiting.length && !hasFiles) return;
   const pause = (await readPause().catch(() => null))?.until ?? 0;
   const first = Math.max(pause, Math.min(...waiting.map((one) => one.next_try), hasFiles ? Date.now() + LONGEST_MS : Infinity));
@@ -46,6 +51,6 @@ export function wakeUp() {
   addEventListener("online", () => tryNow(true));
   addEventListener("pageshow", ({ persisted }) => persisted && tryNow(true));
   document.addEventListener("visibilitychange", () => tryNow(true));
-  addEventListener(NEWS, byTheClock);
+  addEventListener(NEWS, calmly(() => isSoon || byTheClock()));
   return tryNow(true);
 }
