@@ -2,7 +2,7 @@
 // typed on the phone and sends it from there. Without scripts, without a safe place to keep it, or when the server shows
 // the form again with what is wrong, it is the ordinary form.
 import { drain } from "../outbox/drain.js";
-import { dropFile, readFiles } from "../outbox/files.js";
+import { countFiles, dropFile } from "../outbox/files.js";
 import { FormDraft } from "../outbox/form-draft.js";
 import { clearErrors, say, showErrors } from "../outbox/form-errors.js";
 import { canKeep, notePosted, queue } from "../outbox/keeping.js";
@@ -89,7 +89,7 @@ class OfflineForm extends HTMLElement {
       await this.#filing;
       await this.ready;
       await this.draft.save();
-      const files_left = (await readFiles(this.draft.record.id)).length;
+      const files_left = await countFiles(this.draft.record.id);
       const kept = await queue({ ...this.draft.snapshot(event.submitter), files_left, files_total: files_left });
       if (!kept) return leaveFor("/outbox", words().gone);
     } catch {

@@ -1,7 +1,7 @@
 // Sends what waits, in the page and in the worker alike, one at a time under one lock. Only a positive acknowledgement
 // counts: our marker with our user, and the record's own id in the answer.
 import { askHello, backoffMs, endPause, pauseOutbox, readPause } from "./hello.js";
-import { announce, changeRecord, claimNext, dropOldReceipts, FORMAT, holdForSignIn } from "./records.js";
+import { announce, changeRecord, claimEach, dropOldReceipts, FORMAT, holdForSignIn } from "./records.js";
 import { uploadFiles } from "./upload.js";
 import { wipeDevice } from "./wipe.js";
 import { exchange, isLater } from "./wire.js";
@@ -57,12 +57,8 @@ const post = (record, csrf, offset_s) => {
 };
 
 async function sendRecords(hello, force, locked) {
-  const skip = new Set();
   let { csrf } = hello;
-  for (;;) {
-    const record = await claimNext(hello.user, { force, skip, locked });
-    if (!record) return null;
-    skip.add(record.id);
+  for await (const record of claimEach(hello.user, { force, locked })) {
     announce();
     let answer = await post(record, csrf, hello.offset_s);
     if (answer.from === "server" && answer.status === 403 && answer.body?.code === "csrf") {
@@ -75,6 +71,7 @@ async function sendRecords(hello, force, locked) {
     announce();
     if (stop) return stop;
   }
+  return null;
 }
 
 // Null to go on with the next record, else why the drain stops.

@@ -14,19 +14,34 @@ export const dropFile = (id) => transact(["files"], "readwrite", (files) => answ
 
 export const asBlob = (file) => new Blob([file.data], { type: file.type });
 
-// The next file whose record has arrived; records of other people stay closed.
-export const nextFile = (user, { force, skip }) =>
-  transact(["records", "files"], "readonly", async (records, files) => {
-    const now = Date.now();
-    for (const id of await answered(files.getAllKeys())) {
-      if (skip.has(id)) continue;
-      const file = await answered(files.get(id));
-      const record = await answered(records.get(file.record));
-      const due = !file.refused && (force || file.next_try <= now);
-      if (record?.state === "sent" && record.user === user && due) return file;
-    }
-    return null;
+export const countFiles = (record) => transact(["files"], "readonly", (files) => answered(files.index("record").count(record)));
+
+// Which file is of which record, without reading one: photos are large.
+const filesByRecord = () =>
+  transact(["files"], "readonly", (files) => {
+    const found = [];
+    const asking = files.index("record").openKeyCursor();
+    return new Promise((done, failed) => {
+      asking.onerror = () => failed(asking.error);
+      asking.onsuccess = () => {
+        const place = asking.result;
+        if (!place) return done(found);
+        found.push({ id: place.primaryKey, record: place.key });
+        place.continue();
+      };
+    });
   });
+
+// Each file that is due, whose record has arrived; records of other people stay closed.
+export async function* filesToSend(user, force) {
+  for (const { id, record } of await filesByRecord()) {
+    const file = await transact(["records", "files"], "readonly", async (records, files) => {
+      const parent = await answered(records.get(record));
+      return parent?.state === "sent" && parent.user === user ? answered(files.get(id)) : null;
+    });
+    if (file && !file.refused && (force || file.next_try <= Date.now())) yield file;
+  }
+}
 
 export const changeFile = (id, change) =>
   transact(["files"], "readwrite", async (files) => {

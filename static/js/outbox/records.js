@@ -89,25 +89,37 @@ export const removeDrafts = (user) =>
     }
   });
 
-// Oldest first, but what has failed before goes behind, so that one bad record never stops the others.
-// Called under the lock of the drain: a record found in sending was left there by a page that has gone.
-export const claimNext = (user, { force, skip, locked }) =>
+const claim = (id, isDue) =>
   transact(["records"], "readwrite", async (records) => {
-    const now = Date.now();
-    const isDue = (one) =>
-      one.user === user &&
-      WAITING.has(one.state) &&
-      !one.editing &&
-      !skip.has(one.id) &&
-      (locked || one.state !== "sending" || one.lease < now) &&
-      (force || one.state !== "queued" || one.next_try <= now);
-    const due = (await answered(records.getAll())).filter(isDue);
-    const [first] = due.sort((a, b) => a.tries - b.tries || a.queued_at - b.queued_at);
-    if (!first) return null;
-    const claimed = { ...first, state: "sending", began: true, lease: now + LEASE_MS, tries: first.tries + 1 };
+    const record = await answered(records.get(id));
+    if (!record || !isDue(record)) return null;
+    const claimed = { ...record, state: "sending", began: true, lease: Date.now() + LEASE_MS, tries: record.tries + 1 };
     await answered(records.put(claimed));
     return claimed;
   });
+
+// Each record that is due, claimed, once: oldest first, but what has failed before goes behind, so that one bad record never
+// stops the others. The queue is read once, and again at its end for what was added meanwhile.
+// Called under the lock of the drain: a record found in sending was left there by a page that has gone.
+export async function* claimEach(user, { force, locked }) {
+  const had = new Set();
+  const isDue = (one) =>
+    one.user === user &&
+    WAITING.has(one.state) &&
+    !one.editing &&
+    (locked || one.state !== "sending" || one.lease < Date.now()) &&
+    (force || one.state !== "queued" || one.next_try <= Date.now());
+  for (;;) {
+    const due = (await allRecords()).filter((one) => !had.has(one.id) && isDue(one));
+    if (!due.length) return;
+    for (const { id } of due.sort((a, b) => a.tries - b.tries || a.queued_at - b.queued_at)) {
+      const record = await claim(id, isDue);
+      if (!record) continue;
+      had.add(id);
+      yield record;
+    }
+  }
+}
 
 // Whoever they belong to: nobody is signed in.
 export const holdForSignIn = () =>

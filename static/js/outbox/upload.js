@@ -1,5 +1,5 @@
 // Files follow their record in pieces, and go on where the server has them after every cut.
-import { changeFile, fileArrived, nextFile } from "./files.js";
+import { changeFile, fileArrived, filesToSend } from "./files.js";
 import { backoffMs } from "./hello.js";
 import { announce, changeRecord } from "./records.js";
 import { exchange, isLater } from "./wire.js";
@@ -51,11 +51,7 @@ const isWorthAnotherTry = ({ status, body }) =>
 
 // Null when all that can go now has gone, else the answer that stops the drain.
 export async function uploadFiles(user, csrf, force) {
-  const skip = new Set();
-  for (;;) {
-    const file = await nextFile(user, { force, skip });
-    if (!file) return null;
-    skip.add(file.id);
+  for await (const file of filesToSend(user, force)) {
     const answer = await sendFile(file, user, csrf);
     if (isOwn(answer, user, file.id) && answer.status < 300 && answer.body.complete) {
       await fileArrived(file);
@@ -70,4 +66,5 @@ export async function uploadFiles(user, csrf, force) {
     if (refused) await changeRecord(file.record, { detail: answer.body?.detail ?? null, errors: answer.body?.errors ?? null });
     announce();
   }
+  return null;
 }
