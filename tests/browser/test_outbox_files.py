@@ -94,8 +94,10 @@ async def test_an_upload_that_is_cut_again_and_again_goes_on_where_it_was(phone:
     digest = await visit_with_file(tab, field, 900_000)
     await until_states(tab, "queued")
     await until_left(tab)
-    field.network.cut_upload(100_000, "/sync/files/", times=5)
     await tab.open("/outbox")
+    await expect(tab.page.locator("outbox-list .row-facts")).to_have_text("Visit · 0 of 1 file sent")
+    field.network.cut_upload(100_000, "/sync/files/", times=5)
+    await tab.page.reload()
     await until_states(tab, "sent")
     await expect(tab.page.get_by_text("Files are still being sent")).to_be_visible()
     for _attempt in range(10):

@@ -2,7 +2,7 @@
 import { clockTime } from "../lib/format.js";
 import { named } from "../lib/label.js";
 import { isLocked } from "./records.js";
-import { kindName } from "./words.js";
+import { counted, kindName } from "./words.js";
 
 export const stateOf = (record) => (record.state === "sent" && record.files_left > 0 ? "files" : record.state);
 
@@ -25,8 +25,9 @@ export function fillRow(row, record, whole) {
   row.id = `outbox-${record.id}`;
   row.dataset.record = record.id;
   row.querySelector(".row-title").textContent = record.receipt?.record.title ?? record.title;
-  const files = record.files_left ? ` · ${record.files_total - record.files_left}/${record.files_total}` : "";
-  row.querySelector(".row-facts").textContent = kindName(record.kind) + files;
+  const { kind, files_left: left, files_total: all = left } = record;
+  const facts = left ? [kindName(kind), counted("files", all, { sent: all - left })] : [kindName(kind)];
+  row.querySelector(".row-facts").textContent = facts.join(" · ");
   row.querySelector(".row-end").textContent = clockTime(record.sent_at ?? record.recorded_at ?? record.changed_at);
   const note = row.querySelector(".row-note");
   note.textContent = sentencesOf(record).join(" ");
