@@ -18,6 +18,7 @@ async function fetchHere() {
 
 class OutboxList extends HTMLElement {
   #shown = new Map();
+  #said = new WeakMap(); // what a row was filled from: hundreds that did not change cost nothing
   #arrived = new Set();
 
   async connectedCallback() {
@@ -79,7 +80,9 @@ class OutboxList extends HTMLElement {
     const gone = new Set(this.#shown.keys());
     for (const [place, record] of records.entries()) {
       const row = this.#shown.get(record.id) ?? this.querySelector("template[data-row]").content.firstElementChild.cloneNode(true);
-      fillRow(row, record, this.whole);
+      const said = JSON.stringify(record);
+      if (this.#said.get(row) !== said) fillRow(row, record, this.whole);
+      this.#said.set(row, said);
       this.#shown.set(record.id, row);
       gone.delete(record.id);
       if (this.rows.children[place] !== row) this.rows.insertBefore(row, this.rows.children[place] ?? null);
