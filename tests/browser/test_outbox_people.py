@@ -100,6 +100,27 @@ async def test_another_person_on_this_phone_sends_nothing_of_the_first_and_sees_
     ) == [field.rep.id]
 
 
+async def test_records_of_another_person_do_not_make_the_phone_ask_again_and_again(
+    phone: OpenContext, field: Field
+) -> None:
+    async with field.site.building() as make:
+        other = await make.user(None, "sales_rep")
+    await (opened := await phone(field.rep)).page.clock.install()
+    tab = await field.behind_network(opened)
+    await queued(field, tab)
+    await let_in(tab.context, field.site, other)
+    field.network.passes()
+    for path in ("/account", "/outbox"):
+        await tab.open(path)
+        assert await drain(tab) is None
+        for minute in range(6):
+            if minute == 2:  # what found the outbox busy has looked again
+                field.network.forget()
+            await tab.page.clock.fast_forward(60_000)
+            await tab.page.wait_for_timeout(500)
+        assert field.network.count("/sync/hello") == 0
+
+
 async def at_sign_out(field: Field, tab: Tab) -> None:
     """Press Sign out with one record unsent; the sheet with the four choices is open."""
     await queued(field, tab)

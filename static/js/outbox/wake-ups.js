@@ -3,6 +3,7 @@ import { drain } from "./drain.js";
 import { lastHello, readPause } from "./hello.js";
 import { calmly } from "./news.js";
 import { allRecords, isUnsent, NEWS } from "./records.js";
+import { words } from "./words.js";
 
 const STALE_MS = 15 * 60_000;
 const LONGEST_MS = 60_000;
@@ -38,9 +39,10 @@ async function tryNow(force) {
 
 async function byTheClock() {
   clearTimeout(timer);
-  const records = await allRecords().catch(() => []);
-  const waiting = records.filter((one) => one.state === "queued" && !one.editing);
-  const hasFiles = records.some((one) => one.state === "sent" && one.files_left > 0);
+  const user = Number(words().user) || (await lastHello().catch(() => null))?.user;
+  const mine = (await allRecords().catch(() => [])).filter((one) => one.user === user);
+  const waiting = mine.filter((one) => one.state === "queued" && !one.editing);
+  const hasFiles = mine.some((one) => one.state === "sent" && one.files_left > 0);
   if (!waiting.length && !hasFiles) return;
   const pause = (await readPause().catch(() => null))?.until ?? 0;
   const first = Math.max(pause, Math.min(...waiting.map((one) => one.next_try), hasFiles ? Date.now() + LONGEST_MS : Infinity));
