@@ -94,7 +94,8 @@ class _Connection(asyncio.Protocol):
 
     def _next(self) -> None:
         message = next(self.messages, None)
-        if message is None or time.perf_counter() > self.until:
+        late = bool(self.times) and time.perf_counter() > self.until  # on a busy machine one answer may take longer
+        if message is None or late:
             self.done.set_result(None)
             return
         self.sent, self.buffer, self.whole = message, b"", 0

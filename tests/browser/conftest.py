@@ -14,7 +14,7 @@ from domain.people.models import User
 from tests.browser.field import Field, network_before
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site, running_site
-from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
+from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, close, let_in, tab_of
 from tests.conftest import copied
 from tests.push.service import FakePushService
 from webapp.database import Database
@@ -76,7 +76,7 @@ async def phone(chromium: Browser, site: Site) -> AsyncIterator[OpenContext]:
 
     yield open_phone
     for context in opened:
-        await context.close()
+        await close(context)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ async def installed_phone(playwright: Playwright, site: Site, tmp_path: Path) ->
 
     yield open_phone
     for context in opened:
-        await context.close()
+        await close(context)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,6 +90,18 @@ def tab_of(context: BrowserContext, page: Page, base: str) -> Tab:
     page.on("console", keep)
     page.on("pageerror", lambda fault: tab.said.append(str(fault)))
     return tab
+
+
+async def close(context: BrowserContext, patience_s: float = 20) -> None:
+    """Close a context. Now and then Chromium never answers that, when a page was just leaving for another: then it is
+    left to the end of the browser instead of holding up everything."""
+    closing = asyncio.ensure_future(context.close())
+    done, _waiting = await asyncio.wait({closing}, timeout=patience_s)
+    if done:
+        await closing
+    else:
+        closing.cancel()
+        warnings.warn(f"Chromium did not close a context within {patience_s} s", stacklevel=2)
 
 
 async def let_in(context: BrowserContext, site: Site, user: User) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from sqlalchemy import text
 
 from tests.browser.site import Site
-from tests.browser.tab import OpenContext, Tab
+from tests.browser.tab import OpenContext, Tab, close
 from tests.scenarios.company import Company, found_company
 from tests.scenarios.test_rights import table
 from webapp.assets import ROOT
@@ -115,7 +115,7 @@ async def test_every_page_can_be_used_by_everybody(
         tab = await phone(company.users.get(person), language, reduced_motion="reduce")
         for path in paths:
             wrong += await judged(tab, path)
-        await tab.context.close()
+        await close(tab.context)
     assert not wrong, "\n".join(wrong)
 
 

@@ -15,7 +15,7 @@ from domain.core.audit import AuditEntry
 from domain.people.models import Department, User
 from domain.seeds.reference import seed
 from tests.browser.site import Site
-from tests.browser.tab import Tab, let_in, tab_of
+from tests.browser.tab import Tab, close, let_in, tab_of
 from webapp.work import transaction
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ async def office(chromium: Browser, site: Site, admin: User) -> AsyncIterator[Ta
     context.set_default_timeout(PATIENCE_MS)
     await let_in(context, site, admin)
     yield tab_of(context, await context.new_page(), site.base)
-    await context.close()
+    await close(context)
 
 
 async def choose_table(page: Page, name: str) -> None:

@@ -13,7 +13,7 @@ from domain.people.models import User
 from tests.browser.day import KEPT, at_work, expect_saved, kept, prepared, until_kept
 from tests.browser.proxy import FaultProxy
 from tests.browser.site import Site
-from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
+from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, close, let_in, tab_of
 
 pytestmark = pytest.mark.anyio
 FOUR_DAYS_MS = 4 * 86_400_000
@@ -155,7 +155,7 @@ async def cold_phone(playwright: Playwright, proxy: FaultProxy, tmp_path: Path) 
 
     async def open_phone() -> Tab:
         for context in opened:
-            await context.close()
+            await close(context)
         opened.clear()
         context = await playwright.chromium.launch_persistent_context(
             str(tmp_path / "profile"), executable_path=chromium_path(), args=list(FLAGS), **PHONE, locale="en-GB"
@@ -165,7 +165,7 @@ async def cold_phone(playwright: Playwright, proxy: FaultProxy, tmp_path: Path) 
 
     yield open_phone
     for context in opened:
-        await context.close()
+        await close(context)
 
 
 async def test_a_browser_that_starts_without_a_network_opens_the_day(

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Playwright, expect
 
 from tests.browser.field import Field, fire_sync, open_form, records, save, seed, until_states, write
-from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, let_in, tab_of
+from tests.browser.tab import FLAGS, PHONE, OpenContext, Tab, chromium_path, close, let_in, tab_of
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ async def installed(playwright: Playwright, profile: Path, field: Field) -> Asyn
     await let_in(context, field.site, field.rep)
     yield tab_of(context, context.pages[0], field.network.base)
     if browsers(profile):  # else it was killed
-        await context.close()
+        await close(context)
 
 
 async def kill(profile: Path) -> None:

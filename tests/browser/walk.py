@@ -19,7 +19,7 @@ from sqlalchemy import text
 from domain.customers.models import Customer
 from domain.people.models import User
 from tests.browser.field import Field, drain, records
-from tests.browser.tab import FLAGS, PHONE, Tab, chromium_path, let_in, tab_of
+from tests.browser.tab import FLAGS, PHONE, Tab, chromium_path, close, let_in, tab_of
 from webapp.assets import asset_url
 
 PUT = """async ([keeping, record, photos]) => {
@@ -76,7 +76,7 @@ class Phone:
                 process.kill()
         assert self.context is not None
         with suppress(PlaywrightError):  # there is nobody left to say good-bye to
-            await self.context.close()
+            await close(self.context)
         (self.profile / "SingletonLock").unlink(missing_ok=True)
 
 

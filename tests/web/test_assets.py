@@ -112,6 +112,25 @@ def test_modules_import_each_other_by_hashed_addresses() -> None:
     assert [url for url in imported if url not in bundle().by_url] == []
 
 
+IMPORT = re.compile(r"""^import \{([^}]+)\} from "(\.[^"]+)";""", re.MULTILINE)
+
+
+def test_what_a_module_imports_by_name_the_other_exports() -> None:
+    scripts = list((ROOT / "static" / "js").rglob("*.js"))
+    imported = [
+        (path.name, name.strip(), (path.parent / other).resolve())
+        for path in scripts
+        for names, other in IMPORT.findall(path.read_text("utf-8"))
+        for name in names.split(",")
+    ]
+    assert len(imported) > 100
+    exported = {
+        path: re.findall(r"^export [^({=]*?(\w+)\s*[({=]", path.read_text("utf-8"), re.MULTILINE) for path in scripts
+    }
+    classes = {path: re.findall(r"^export class (\w+)", path.read_text("utf-8"), re.MULTILINE) for path in scripts}
+    assert [(here, name) for here, name, there in imported if name not in exported[there] + classes[there]] == []
+
+
 def test_a_changed_module_changes_the_address_of_those_that_use_it(tmp_path: Path) -> None:
     def built(inner: str) -> Bundle:
         static = tmp_path / "static"
