@@ -1,7 +1,7 @@
 // <photo-input><input type="file">…: photos from the camera or the gallery, one small picture each; without scripts the input alone.
 // Each is handed to the form around it by `offing:file`, and taken back by `offing:file-removed`.
 import { holdSubmit, newId, tellFile, tellRemoved } from "../lib/capture.js";
-import { fill } from "../lib/day-link.js";
+import { fill } from "../lib/format.js";
 import { fillInput, prepared, Refused } from "../lib/pictures.js";
 
 class PhotoInput extends HTMLElement {
