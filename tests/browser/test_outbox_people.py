@@ -127,7 +127,7 @@ async def at_sign_out(field: Field, tab: Tab) -> None:
     await tab.open("/account")
     await tab.page.evaluate("caches.open('day-1').then((cache) => cache.put('/today', new Response('a page')))")
     await tab.page.get_by_role("button", name="Sign out").click()
-    await expect(tab.page.locator("#sign-out-unsent")).to_contain_text("One record is not sent yet")
+    await expect(tab.page.locator("#sign-out-unsent")).to_contain_text("1 record is not sent yet")
 
 
 async def signed_out(tab: Tab) -> None:
