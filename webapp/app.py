@@ -45,7 +45,7 @@ from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.outbox import Outbox
 from webapp.pages.payments import Payments
-from webapp.pages.pool_verbs import PoolVerbs
+from webapp.pages.pool_verbs import CustomerVerbs
 from webapp.pages.pools import Pools
 from webapp.pages.products import Products
 from webapp.pages.push import Push
@@ -73,7 +73,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         *static_routes(),
         Calendar,
         FollowUps,
-        PoolVerbs,
+        CustomerVerbs,
         Pools,
         Team,
         TeamDay,

@@ -84,25 +84,25 @@ GET   /customers/same-name                            ok   ok   ok   ok   403  4
 POST  /customers/transfer                             ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /customers/{customer_id}                        ok   404  ok   ok   ok   404  404  ok   ok   in
 POST  /customers/{customer_id}                        ok   404  ok   ok   403  404  404  403  ok   in
-GET   /customers/{customer_id}/assign                 403  403  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/assign                 403  403  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/claim                  ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/assign                   403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/assign                   403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/claim                    ok   ok   ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/delete                 403  404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/edit                   ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/history                ok   404  ok   ok   ok   404  404  ok   ok   in
-GET   /customers/{customer_id}/move                   403  403  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/move                   403  403  ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/move                     403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/move                     403  403  ok   ok   403  403  403  403  ok   in
 GET   /customers/{customer_id}/place                  ok   404  ok   ok   403  404  404  403  ok   in
 POST  /customers/{customer_id}/place                  ok   404  ok   ok   403  404  404  403  ok   in
-GET   /customers/{customer_id}/release                ok   404  ok   ok   403  404  404  403  ok   in
-POST  /customers/{customer_id}/release                ok   404  ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/release                  ok   404  ok   ok   403  404  404  403  ok   in
+POST  /customers/{record_id}/release                  ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/restore                403  403  403  403  403  403  403  403  ok   in
 POST  /customers/{customer_id}/team                   ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/team/new               ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/team/{grant_id}/remove ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/timeline               ok   404  ok   ok   ok   404  404  ok   ok   in
-GET   /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
 GET   /design                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /design/people                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
@@ -278,11 +278,11 @@ POST  /api/v1/visits/{record_id}/move                 ok   404  ok   ok   404  4
 
 SUBJECTS: Mapping[str, Mapping[str, str]] = {
     # The record in the address, where it is another than the one named like the address.
-    "POST /customers/{customer_id}/claim": {"customer_id": "pooled"},
-    "GET /customers/{customer_id}/assign": {"customer_id": "pooled"},
-    "POST /customers/{customer_id}/assign": {"customer_id": "pooled"},
-    "GET /customers/{customer_id}/move": {"customer_id": "pooled"},
-    "POST /customers/{customer_id}/move": {"customer_id": "pooled"},
+    "POST /customers/{record_id}/claim": {"record_id": "pooled"},
+    "GET /customers/{record_id}/assign": {"record_id": "pooled"},
+    "POST /customers/{record_id}/assign": {"record_id": "pooled"},
+    "GET /customers/{record_id}/move": {"record_id": "pooled"},
+    "POST /customers/{record_id}/move": {"record_id": "pooled"},
     "POST /customers/{customer_id}/delete": {"customer_id": "lone"},
     "POST /customers/{customer_id}/restore": {"customer_id": "binned"},
     "POST /contacts/{contact_id}/restore": {"contact_id": "binned_contact"},
@@ -327,10 +327,10 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     # What is sent; a refusal for want of a field would hide one for want of the right.
     "POST /customers": CUSTOMER,
     "POST /customers/{customer_id}": CUSTOMER,
-    "POST /customers/{customer_id}/release": {"reason": "No need"},
-    "POST /customers/{customer_id}/assign": {"user_id": "{rep2_id}"},
-    "POST /customers/{customer_id}/move": {"pool_id": "{pool_id}"},
-    "POST /customers/{customer_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /customers/{record_id}/release": {"reason": "No need"},
+    "POST /customers/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /customers/{record_id}/move": {"pool_id": "{pool_id}"},
+    "POST /customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
     "POST /customers/{customer_id}/team": {"user_id": "{rep2_id}"},
     "POST /customers/claim": {"pick": "{pooled}"},
     "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
