@@ -35,8 +35,8 @@ from domain.orders.models import Order
 from domain.people.models import Department, Role, User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
-from domain.pools.actions import lock_quota
 from domain.pools.models import PoolKind
+from domain.pools.quotas import lock_quota
 from domain.pools.words import you_are_full
 from domain.search.companies import company_key, person_key
 from domain.search.pinyin import sort_key

@@ -19,8 +19,8 @@ from domain.imports.customers import Candidate, found_by
 from domain.people.models import User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
-from domain.pools.actions import lock_quotas
 from domain.pools.models import PoolKind
+from domain.pools.quotas import lock_quotas
 from domain.pools.words import you_are_full
 
 CUSTOMER = (
