@@ -48,11 +48,11 @@ class LeadRecord(Controller):
 
     @post("/wake", status_code=200)
     async def wake(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
-        """Take an invalid lead up again."""
+        """Follow an invalid lead again."""
         version = whole_number((await raw_form(request)).get("version"))
         async with writing(request) as work:
             await actions.wake(work, lead_id, version)
-        return see_other(request, f"/leads/{lead_id}", toast=_("Taken up again"))
+        return see_other(request, f"/leads/{lead_id}", toast=_("Woken up"))
 
     @post("/restore", status_code=200)
     async def restore(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:

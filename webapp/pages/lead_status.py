@@ -34,7 +34,7 @@ class Aside:
 
 ASIDE = {
     "invalid": Aside(
-        _("Mark as invalid"), _("It stays yours, but nobody waits for it. It can be taken up again."),
+        _("Mark as invalid"), _("It stays yours, but nobody waits for it. It can be woken up."),
         _("Why is it invalid?"), _("Mark as invalid"), _("Marked as invalid"), "primary", again=True,
     ),
     "void": Aside(

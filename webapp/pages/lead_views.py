@@ -127,7 +127,7 @@ def _values(lead: Any, hidden: frozenset[str]) -> list[tuple[Text, Any, str | No
 
 
 TELLING = Telling(
-    table="leads", made=_("Entered the lead"), altered=_("Changed the lead"),
+    table="leads", made=_("Created the lead"), altered=_("Changed the lead"),
     labels={
         **LABELS, "status": _("Status"), "reason": _("Reason"), "look_again_on": _("Look again on"),
         "owner_id": _("Owner"), "pool_id": _("Lead pool"), "last_follow_up_at": _("Last follow-up"),
