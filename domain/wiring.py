@@ -20,6 +20,7 @@ from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers.pooled import POOLED as CUSTOMERS
 from domain.files.subjects import SUBJECTS, Subject
+from domain.leads.pooled import POOLED as LEADS
 from domain.notifications.actions import settle
 from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
@@ -55,6 +56,7 @@ APPROVABLES["orders"] = replace(
 )
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
+POOL_KINDS[PoolKind.lead] = LEADS
 orders.ON_VOID.append(shipments.close_for_order)
 SYNCABLES |= {
     "visits": VISITS,
