@@ -57,6 +57,7 @@ APPROVABLES["orders"] = replace(
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
 POOL_KINDS[PoolKind.lead] = LEADS
+POOL_KINDS[PoolKind.lead] = LEADS
 orders.ON_VOID.append(shipments.close_for_order)
 SYNCABLES |= {
     "visits": VISITS,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    and_,
     any_,
     false,
     func,
@@ -55,7 +56,7 @@ Branches = Callable[[Actor], Sequence[Branch]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A preset view (S-011..S-014): a condition, or branches of which a row must be in one."""
+    """A preset view (S-011..S-014): a condition, branches of which a row must be in one, or both."""
 
     name: str
     label: Text
@@ -64,9 +65,8 @@ class Scene:
 
     def condition(self, actor: Actor) -> Where:
         """What a row must fulfil to be in this view."""
-        if self.branches is not None:
-            return any_branch(self.branches(actor))
-        return true() if self.where is None else self.where(actor)
+        alone = true() if self.where is None else self.where(actor)
+        return alone if self.branches is None else and_(any_branch(self.branches(actor)), alone)
 
 
 @dataclass(frozen=True, slots=True)

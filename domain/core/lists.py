@@ -153,7 +153,7 @@ def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> 
     branches: list[Branch] = []
     if scene is not None and scene.branches is not None:
         branches = filled(scene.branches(actor))
-        wheres.append(spec.visible(actor))
+        wheres += [spec.visible(actor), true() if scene.where is None else scene.where(actor)]
     else:
         wheres.append(true() if scene is None else scene.condition(actor))
         # A filter has an index of its own in the list's order; walking that beats filtering each of many branches.
