@@ -19,7 +19,7 @@ from domain.pools.actions import Outcome
 from domain.pools.models import PoolKind
 from webapp.forms import raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.pooled import CUSTOMERS, PoolPages
+from webapp.pages.pooled import CUSTOMERS, LEADS, PoolPages
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
@@ -186,6 +186,13 @@ class CustomerVerbs(PoolVerbs):
 
     path = "/customers"
     pages = CUSTOMERS
+
+
+class LeadVerbs(PoolVerbs):
+    """The verbs of leads."""
+
+    path = "/leads"
+    pages = LEADS
 
 
 @dataclass(frozen=True, slots=True)

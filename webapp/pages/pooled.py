@@ -13,10 +13,12 @@ from domain.core.lists import ListSpec
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
+from domain.leads import queries as leads
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
 from webapp.pages.customer_rows import row_facts
 from webapp.pages.customer_tools import came_from
+from webapp.pages.lead_rows import row_facts as lead_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,5 +92,25 @@ CUSTOMERS = PoolPages(
         ),
     ),
 )
-POOL_PAGES: Mapping[PoolKind, PoolPages] = {pages.kind: pages for pages in (CUSTOMERS,)}
+LEADS = PoolPages(
+    kind=PoolKind.lead,
+    icon="bolt",
+    subject="lead",
+    spec=leads.LIST,
+    facts=lead_facts,
+    words=PoolWords(
+        mine=_("My leads"),
+        show=_("Show leads"),
+        returning=_("When leads return here"),
+        staying=_("No clock runs: leads stay with who claimed them."),
+        waiting=lambda n: _("%(n)s lead waits", plural="%(n)s leads wait", n=n),
+        holding=lambda held, limit: _("You hold %(held)s of %(limit)s leads", held=held, limit=limit),
+        cooling=lambda n: _(
+            "Who gave a lead up waits %(n)s day before claiming it again.",
+            plural="Who gave a lead up waits %(n)s days before claiming it again.",
+            n=n,
+        ),
+    ),
+)
+POOL_PAGES: Mapping[PoolKind, PoolPages] = {pages.kind: pages for pages in (CUSTOMERS, LEADS)}
 """In the order in which pools are listed."""
