@@ -41,11 +41,16 @@ from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
 from webapp.pages.imports import Imports
 from webapp.pages.inbox import Inbox
+from webapp.pages.lead_convert import LeadConvert
+from webapp.pages.lead_forms import LeadForms
+from webapp.pages.lead_record import LeadRecord
+from webapp.pages.lead_status import LeadStatusForms
+from webapp.pages.leads import Leads
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.outbox import Outbox
 from webapp.pages.payments import Payments
-from webapp.pages.pool_verbs import CustomerVerbs
+from webapp.pages.pool_verbs import CustomerVerbs, LeadVerbs
 from webapp.pages.pools import Pools
 from webapp.pages.products import Products
 from webapp.pages.push import Push
@@ -74,6 +79,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Calendar,
         FollowUps,
         CustomerVerbs,
+        LeadVerbs,
         Pools,
         Team,
         TeamDay,
@@ -100,6 +106,11 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Field,
         Forgotten,
         Frame,
+        Leads,
+        LeadForms,
+        LeadRecord,
+        LeadStatusForms,
+        LeadConvert,
         OrderForms,
         Orders,
         Outbox,

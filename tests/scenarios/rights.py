@@ -132,6 +132,39 @@ POST  /inbox/read                                     ok   ok   ok   ok   ok   o
 GET   /inbox/{item_id}                                ok   404  404  404  404  404  404  404  404  in
 POST  /inbox/{item_id}/confirm                        403  404  404  404  404  404  404  404  404  in
 POST  /inbox/{item_id}/reject                         403  404  404  404  404  404  404  404  404  in
+GET   /leads                                          ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads                                          ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /leads/assign                                   403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/bin                                      403  403  403  403  403  403  403  403  ok   in
+POST  /leads/bin/{lead_id}/restore                    403  403  403  403  403  403  403  403  ok   in
+POST  /leads/claim                                    ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/filter                                   ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads/move                                     403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/new                                      ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/rates                                    ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads/transfer                                 ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/{lead_id}                                ok   404  ok   ok   404  404  404  ok   ok   in
+POST  /leads/{lead_id}                                ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{record_id}/assign                       403  403  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/assign                       403  403  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/claim                        ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/{lead_id}/convert                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/convert                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/delete                         403  404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{lead_id}/edit                           ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{lead_id}/history                        ok   404  ok   ok   404  404  404  ok   ok   in
+GET   /leads/{lead_id}/invalid                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/invalid                        ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{record_id}/move                         403  403  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/move                         403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/{record_id}/release                      ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{record_id}/release                      ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/restore                        403  404  403  403  404  404  404  403  ok   in
+GET   /leads/{record_id}/transfer                     ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{record_id}/transfer                     ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{lead_id}/void                           403  404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/void                           403  404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/wake                           ok   404  ok   ok   404  404  404  403  ok   in
 GET   /manifest.json                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /locked                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /more                                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
@@ -286,6 +319,14 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /customers/{customer_id}/delete": {"customer_id": "lone"},
     "POST /customers/{customer_id}/restore": {"customer_id": "binned"},
     "POST /contacts/{contact_id}/restore": {"contact_id": "binned_contact"},
+    "POST /leads/{record_id}/claim": {"record_id": "pooled_lead"},
+    "GET /leads/{record_id}/assign": {"record_id": "pooled_lead"},
+    "POST /leads/{record_id}/assign": {"record_id": "pooled_lead"},
+    "GET /leads/{record_id}/move": {"record_id": "pooled_lead"},
+    "POST /leads/{record_id}/move": {"record_id": "pooled_lead"},
+    "POST /leads/{lead_id}/wake": {"lead_id": "invalid_lead"},
+    "POST /leads/{lead_id}/restore": {"lead_id": "void_lead"},
+    "POST /leads/bin/{lead_id}/restore": {"lead_id": "binned_lead"},
     "POST /orders/{order_id}/withdraw": {"order_id": "waiting"},
     "POST /orders/{order_id}/void": {"order_id": "approved"},
     "GET /payments/{payment_id}/edit": {"payment_id": "draft_payment"},
@@ -306,10 +347,11 @@ FRAGMENTS = frozenset(
 API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
-    "payments": "payment_id", "users": "rep_id", "departments": "department_id", "visits": "visit_id",
+    "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id", "visits": "visit_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
+LEAD = {"name": "Sun Li"}
 CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
 VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
@@ -336,6 +378,19 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
     "POST /customers/move": {"pick": "{pooled}", "pool_id": "{pool_id}"},
     "POST /customers/transfer": {"pick": "{customer_id}", "user_id": "{rep2_id}"},
+    "POST /leads": LEAD,
+    "POST /leads/{lead_id}": LEAD,
+    "POST /leads/{lead_id}/convert": {"to": "new", "customer_name": "Blue Bay", "kind": "company", "who": "none"},
+    "POST /leads/{lead_id}/invalid": {"reason": "No answer"},
+    "POST /leads/{lead_id}/void": {"reason": "A test"},
+    "POST /leads/{record_id}/release": {"reason": "No need"},
+    "POST /leads/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /leads/{record_id}/move": {"pool_id": "{lead_pool_id}"},
+    "POST /leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /leads/claim": {"pick": "{pooled_lead}"},
+    "POST /leads/assign": {"pick": "{pooled_lead}", "user_id": "{rep2_id}"},
+    "POST /leads/move": {"pick": "{pooled_lead}", "pool_id": "{lead_pool_id}"},
+    "POST /leads/transfer": {"pick": "{lead_id}", "user_id": "{rep2_id}"},
     "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
     "POST /sync/records": RECORD,
     "POST /sync/files": NEW_FILE,

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
+from domain.contacts.actions import DuplicateMobile
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.text import Text, _
@@ -16,6 +17,7 @@ from domain.customers.duplicates import Duplicate
 from domain.customers.models import CustomerKind
 from domain.leads import actions, queries
 from domain.leads.inputs import ConvertInput
+from domain.leads.matching import matches
 from domain.leads.models import LeadStatus
 from webapp.forms import Form, bound, raw_form, whole_number
 from webapp.htmx import AnyRequest
@@ -55,7 +57,7 @@ class LeadConvert(Controller):
 
 
 def entered(raw: Mapping[str, Any]) -> Form[ConvertInput]:
-    """What was chosen: `to` is new, a customer's number or other (then `customer_id`); `who` new, none or a contact's."""
+    """What was chosen: `to` is new, other (see `customer_id`) or a customer's number; `who` new, none or a contact."""
     to, who = str(raw.get("to", "")), str(raw.get("who", "new"))
     picked = raw.get("customer_id", "") if to == "other" else "" if to == "new" else to
     values = {**raw, "customer_id": picked, "contact": who != "none", "contact_id": who if who.isdecimal() else ""}
@@ -75,15 +77,16 @@ async def _form(
         work.actor.require("leads.convert")
         if not found.may_write:
             raise Denied(_("You may read this but not change it."))
-        matches = await queries.matches(work, lead)
+        like = await matches(work, lead)
         recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
     if form is None:
-        form = Form(_start(lead, bool(matches.customers)))
+        form = Form(_start(lead, bool(like.seen)))
     version = form.raw.get("version", lead.version) if status == 422 else lead.version
     return page(
-        request, "leads/convert.html", title=_("Convert"), back=f"/leads/{lead_id}", lead=lead, matches=matches,
+        request, "leads/convert.html", title=_("Convert"), back=f"/leads/{lead_id}", lead=lead, matches=like,
         recent=[(row.id, row.name) for row in recent.rows], form=form, version=version, kinds=OPTIONS["kind"],
-        duplicate=problem if isinstance(problem, Duplicate) else None, stale=stale, status=status,
+        duplicate=problem if isinstance(problem, Duplicate) else None,
+        contact_there=problem.seen if isinstance(problem, DuplicateMobile) else None, stale=stale, status=status,
         off=None if lead.status in OPEN else LeadStatus(lead.status).label,
     )  # fmt: skip
 

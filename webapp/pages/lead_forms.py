@@ -9,9 +9,12 @@ from uuid import uuid4
 from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
-from domain.core.errors import Conflict, Denied, Invalid
+from domain.core.errors import Conflict, Denied, Invalid, NotFound
+from domain.core.once import once
 from domain.core.text import Text, _
-from domain.leads import actions, queries
+from domain.core.work import Work
+from domain.leads import actions, policy, queries
+from domain.leads.duplicates import DuplicateLead
 from domain.leads.inputs import LeadInput
 from domain.leads.models import LeadSource
 from domain.pools import queries as pools
@@ -54,6 +57,8 @@ class LeadForms(Controller):
             found = await queries.detail(work, lead_id)
         if not found.may_write:
             raise Denied(_("You may read this but not change it."))
+        if (closed := policy.closed(found.lead.status)) is not None:
+            raise Denied(closed)
         return _edit_form(request, filled(LeadInput, **shown(found.lead)), found.lead)
 
 
@@ -61,13 +66,34 @@ async def save_new(request: AnyRequest) -> Response[Any]:
     """Save a posted new lead; the same form sent twice makes one. One that went to somebody else leads to the list."""
     form = await bind(request, LeadInput)
     try:
+        data = form.checked()
         async with writing(request) as work:
-            data = form.checked()
-            lead = await actions.create(work, data, client_uuid=data.client_uuid)
-            sees = await queries.sees(work, lead.id)
+            lead_id = await _create_once(work, data)
     except Invalid as problem:
         return await _new_form(request, form.refuse(problem.errors), problem)
-    return see_other(request, f"/leads/{lead.id}" if sees else "/leads", toast=_("Saved"))
+    async with reading(request) as work:
+        mine = await _seen(work, lead_id)
+    return see_other(request, f"/leads/{lead_id}" if mine else "/leads", toast=_("Saved"))
+
+
+async def _create_once(work: Work, data: LeadInput) -> int:
+    """Create the lead unless this very form was sent before; returns its id."""
+
+    async def make() -> dict[str, Any]:
+        return {"id": (await actions.create(work, data, client_uuid=data.client_uuid)).id}
+
+    body = data.model_dump(mode="json", exclude={"client_uuid"})
+    key = str(data.client_uuid) if data.client_uuid else None
+    return int((await once(work, key, "leads.create", body, make))["id"])
+
+
+async def _seen(work: Work, lead_id: int) -> bool:
+    """Whether the actor sees it: what was put into a pool may have gone to somebody else at once."""
+    try:
+        await queries.get(work, lead_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def save_edit(request: AnyRequest, lead_id: int) -> Response[Any]:
@@ -110,9 +136,9 @@ def _edit_form(
     )  # fmt: skip
 
 
-def _named(problem: Invalid | None) -> Any:
-    """The lead that has the same number already, if the reader may see it: id and name."""
-    return getattr(problem, "seen", None)
+def _named(problem: Invalid | None) -> tuple[int, str] | None:
+    """The lead that has the same number already, if the reader may see it."""
+    return problem.seen if isinstance(problem, DuplicateLead) else None
 
 
 def shown(lead: Any) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from domain.core.text import _
 from domain.leads import actions, queries
 from webapp.forms import raw_form, whole_number
 from webapp.history import history_of, history_page
+from webapp.htmx import wants_fragment
 from webapp.pages.lead_forms import save_edit
-from webapp.pages.lead_views import TELLING, everything
-from webapp.render import page, see_other
+from webapp.pages.lead_views import TELLING, TIMELINE_PAGE, everything, timeline_of
+from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
 
@@ -28,13 +29,28 @@ class LeadRecord(Controller):
         """Everything about a lead on one page."""
         async with reading(request) as work:
             found = await queries.detail(work, lead_id)
-            context = await everything(work, found, request.scope["state"]["language"])
+            context = await everything(work, found)
         return page(request, "leads/show.html", title=found.lead.name, back="/leads", **context)
 
     @post(status_code=200)
     async def edit(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
         """Save the changes of the form; over somebody else's newer ones only after both were shown."""
         return await save_edit(request, lead_id)
+
+    @get("/timeline")
+    async def timeline(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
+        """Older happenings."""
+        before = whole_number(request.query_params.get("before"))
+        async with reading(request) as work:
+            found = await queries.detail(work, lead_id)
+            rows = await queries.timeline(
+                work, lead_id, since=found.history_from, before=before, limit=TIMELINE_PAGE + 1
+            )
+        context = timeline_of(lead_id, rows)
+        if wants_fragment(request):
+            return fragment(request, "customers/timeline.html", "happenings", **context)
+        back = f"/leads/{lead_id}"
+        return page(request, "customers/timeline.html", title=found.lead.name, back=back, **context)
 
     @get("/history")
     async def history(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:

@@ -12,6 +12,7 @@ from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.text import Text, _
 from domain.leads import actions, queries
 from domain.leads.inputs import StatusInput
+from domain.leads.models import LeadStatus
 from domain.leads.workflow import WORKFLOW
 from webapp.forms import Form, bind, filled, whole_number
 from webapp.htmx import AnyRequest
@@ -86,6 +87,8 @@ async def _form(
             work.actor.require(move.permission)
         if not found.may_write:
             raise Denied(_("You may read this but not change it."))
+    if found.lead.status not in move.sources:
+        raise Denied(_('Not while it is "%(state)s".', state=LeadStatus(found.lead.status).label))
     version = form.raw.get("version", found.lead.version) if status == 422 else found.lead.version
     return page(
         request, "leads/aside.html", title=ASIDE[verb].title, back=f"/leads/{lead_id}", lead=found.lead, verb=verb,

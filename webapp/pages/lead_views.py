@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.core.access import Actor
-from domain.core.errors import NotFound
 from domain.core.text import Text, _
 from domain.core.work import Work
-from domain.customers import queries as customers
 from domain.followups import queries as followups
 from domain.followups.models import Way
+from domain.leads import policy, queries
 from domain.leads.models import LeadStatus
-from domain.leads.workflow import WORKFLOW
+from domain.leads.queries import Detail
 from domain.people.models import User
 from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
@@ -22,39 +21,38 @@ from webapp.history import Telling
 from webapp.pages.customer_rows import dialled
 from webapp.pages.lead_forms import CHOICES, LABELS
 from webapp.pages.lead_rows import STATUS_TONES
+from webapp.timeline import happening
 
 KIND = PoolKind.lead
 AT_ONCE = 50
-OPEN = (LeadStatus.pending, LeadStatus.following)
+TIMELINE_PAGE = 20
 
 
-async def everything(work: Work, found: Any, language: str) -> dict[str, Any]:
+async def everything(work: Work, found: Detail) -> dict[str, Any]:
     """What the page shows; sections whose feature the reader may not see are None."""
     lead, actor = found.lead, work.actor
     status = LeadStatus(lead.status)
-    moves = {move.name for move in WORKFLOW.open_to(actor, lead.status)} if found.may_write else set()
+    moves = {move.name for move in policy.acts(actor, lead.status)} if found.may_write else set()
     touches = await _followups(work, found)
+    rows = await queries.timeline(work, lead.id, since=found.history_from, limit=TIMELINE_PAGE + 1)
     return {
         "lead": lead, "found": found, "hidden": found.hidden, "values": _values(lead, found.hidden),
-        "status": status, "tone": STATUS_TONES[status], "moves": moves, "followups": touches, "ways": Way,
-        "tabs": _tabs(touches), "customer": await _customer(work, lead.converted_customer_id),
-        "due": await pools.due_sentence(work, KIND, lead) if lead.owner_id and status in OPEN else None,
-        "claim_off": await pools.can_claim(work, KIND, lead) if lead.pool_id is not None else None,
-        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves),
+        "state": status, "tone": STATUS_TONES[status], "moves": moves, "followups": touches, "ways": Way,
+        "tabs": _tabs(touches), "closed": policy.closed(lead.status),
+        "due": await pools.due_sentence(work, KIND, lead) if lead.owner_id and not policy.closed(lead.status) else None,
+        "claim_off": await pools.can_claim(work, KIND, lead) if status is LeadStatus.unassigned else None,
+        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves), **timeline_of(lead.id, rows),
     }  # fmt: skip
 
 
-async def _customer(work: Work, customer_id: int | None) -> Any:
-    """What it became, if the reader may see that."""
-    if customer_id is None:
-        return None
-    try:
-        return await customers.get(work, customer_id)
-    except NotFound:
-        return None
+def timeline_of(lead_id: int, rows: Sequence[Any]) -> dict[str, Any]:
+    """Happenings, and where the older ones are."""
+    more = len(rows) > TIMELINE_PAGE
+    older = f"/leads/{lead_id}/timeline?before={rows[TIMELINE_PAGE - 1].id}" if more else None
+    return {"happenings": [happening(row, row.who) for row in rows[:TIMELINE_PAGE]], "older_url": older}
 
 
-async def _followups(work: Work, found: Any) -> Sequence[Any] | None:
+async def _followups(work: Work, found: Detail) -> Sequence[Any] | None:
     """The newest follow-ups, unless the pool keeps them back or they are older than the reader may read."""
     if not work.actor.may("followups.view") or "followups" in found.hidden:
         return None
@@ -64,17 +62,18 @@ async def _followups(work: Work, found: Any) -> Sequence[Any] | None:
 
 
 def _tabs(touches: Sequence[Any] | None) -> list[tuple[Any, ...]]:
-    tabs: list[tuple[Any, ...]] = [("overview", _("Overview"))]
+    tabs: list[tuple[Any, ...]] = [("overview", _("Overview")), ("timeline", _("Timeline"))]
     if touches is not None:
         tabs.append(("followups", _("Follow-ups"), len(touches) or None))
     return [*tabs, ("history", _("History"))]
 
 
-def _menu(actor: Actor, found: Any, moves: set[str]) -> list[dict[str, Any]]:
+def _menu(actor: Actor, found: Detail, moves: set[str]) -> list[dict[str, Any]]:
     """The seldom acts of a lead that this reader may do."""
-    here, owned = f"/leads/{found.lead.id}", found.lead.owner_id is not None
+    here, closed = f"/leads/{found.lead.id}", policy.closed(found.lead.status) is not None
+    owned = found.lead.owner_id is not None and not closed
     items: list[dict[str, Any]] = []
-    if found.may_write:
+    if found.may_write and not closed:
         items.append({"label": _("Edit"), "icon": "edit", "href": f"{here}/edit"})
     if "invalid" in moves:
         items.append({"label": _("Mark as invalid"), "icon": "close", "href": f"{here}/invalid"})
@@ -89,7 +88,7 @@ def _menu(actor: Actor, found: Any, moves: set[str]) -> list[dict[str, Any]]:
     return items
 
 
-def _quick(actor: Actor, found: Any, moves: set[str]) -> list[dict[str, Any]]:
+def _quick(actor: Actor, found: Detail, moves: set[str]) -> list[dict[str, Any]]:
     """The acts in reach of the thumb; what cannot be done now says why."""
     lead, here = found.lead, f"/leads/{found.lead.id}"
     reach = {name: None if name in found.hidden else getattr(lead, name) for name in ("mobile", "phone", "email")}
@@ -101,10 +100,10 @@ def _quick(actor: Actor, found: Any, moves: set[str]) -> list[dict[str, Any]]:
          "off": None if mail else _("No e-mail address")},
     ]  # fmt: skip
     status = LeadStatus(lead.status)
-    not_now = _('Not while it is "%(state)s".', state=status.label)
+    not_now = policy.closed(lead.status) or _('Not while it is "%(state)s".', state=status.label)
     touch = {"label": _("Follow up"), "icon": "follow-up", "href": f"/followups/new?lead={lead.id}"}
     if actor.may("followups.create"):
-        items.append({**touch, "off": pooled or (not_now if status is LeadStatus.void else None)})
+        items.append({**touch, "off": pooled or policy.closed(lead.status)})
     if actor.may("leads.convert") and status is not LeadStatus.converted:
         convert = {"label": _("Convert"), "icon": "customers", "href": f"{here}/convert"}
         items.append({**convert, "off": pooled or (None if "convert" in moves else not_now)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
@@ -73,7 +73,7 @@ class Leads(Controller):
     @get("/rates")
     async def rates(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """How many leads became customers, by where they came from or by who looks after them."""
-        by = "owner" if request.query_params.get("by") == "owner" else "source"
+        by: Literal["source", "owner"] = "owner" if request.query_params.get("by") == "owner" else "source"
         async with reading(request) as work:
             work.actor.require("leads.view")
             rows = await queries.rates(work, by)
