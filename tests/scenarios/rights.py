@@ -273,6 +273,19 @@ POST  /api/v1/followups                               ok   404  ok   ok   403  4
 GET   /api/v1/followups/{record_id}                   ok   404  ok   ok   404  404  404  ok   ok   401
 PATCH /api/v1/followups/{record_id}                   ok   404  403  403  404  404  404  403  403  401
 GET   /api/v1/openapi.json                            ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /api/v1/leads                                   ok   ok   ok   ok   403  403  403  ok   ok   401
+POST  /api/v1/leads                                   ok   ok   ok   ok   403  403  403  403  ok   401
+GET   /api/v1/leads/{record_id}                       ok   404  ok   ok   404  404  404  ok   ok   401
+PATCH /api/v1/leads/{record_id}                       ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/assign                403  403  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/claim                 ok   ok   ok   ok   403  403  403  403  ok   401
+POST  /api/v1/leads/{record_id}/convert               ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/invalid               ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/release               ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/restore               403  404  403  403  404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/transfer              ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/void                  403  404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/wake                  ok   404  ok   ok   404  404  404  403  ok   401
 GET   /api/v1/orders                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 POST  /api/v1/orders                                  ok   ok   ok   ok   ok   403  403  403  ok   401
 GET   /api/v1/orders/{record_id}                      ok   404  ok   ok   ok   404  404  ok   ok   401
@@ -333,6 +346,10 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /payments/{payment_id}": {"payment_id": "draft_payment"},
     "POST /api/v1/customers/{record_id}/claim": {"record_id": "pooled"},
     "POST /api/v1/customers/{record_id}/assign": {"record_id": "pooled"},
+    "POST /api/v1/leads/{record_id}/claim": {"record_id": "pooled_lead"},
+    "POST /api/v1/leads/{record_id}/assign": {"record_id": "pooled_lead"},
+    "POST /api/v1/leads/{record_id}/wake": {"record_id": "invalid_lead"},
+    "POST /api/v1/leads/{record_id}/restore": {"record_id": "void_lead"},
     "POST /api/v1/orders/{record_id}/withdraw": {"record_id": "waiting"},
     "POST /api/v1/orders/{record_id}/void": {"record_id": "approved"},
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
@@ -431,6 +448,14 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/customers/{record_id}/release": {"reason": "No need"},
     "POST /api/v1/customers/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /api/v1/customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /api/v1/leads": LEAD,
+    "PATCH /api/v1/leads/{record_id}": {"city": "Ningbo"},
+    "POST /api/v1/leads/{record_id}/convert": {"customer_name": "Blue Bay", "contact": False},
+    "POST /api/v1/leads/{record_id}/invalid": {"reason": "No answer"},
+    "POST /api/v1/leads/{record_id}/void": {"reason": "A test"},
+    "POST /api/v1/leads/{record_id}/release": {"reason": "No need"},
+    "POST /api/v1/leads/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /api/v1/leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
     "POST /api/v1/contacts": CONTACT,
     "POST /api/v1/followups": TOUCH,
     "POST /api/v1/products": PRODUCT,
