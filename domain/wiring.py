@@ -36,6 +36,7 @@ from domain.sync.edits import CONTACT_EDITS, CUSTOMER_EDITS
 from domain.sync.kinds import SYNCABLES
 from domain.sync.records import CONTACTS, ORDERS
 from domain.sync.records import CUSTOMERS as NEW_CUSTOMERS
+from domain.sync.records import LEADS as NEW_LEADS
 from domain.sync.touches import FOLLOWUPS
 from domain.sync.visits import VISITS
 from domain.visits import queries as visits
@@ -64,6 +65,7 @@ SYNCABLES |= {
     "followups": FOLLOWUPS,
     "contacts": CONTACTS,
     "customers": NEW_CUSTOMERS,
+    "leads": NEW_LEADS,
     "orders": ORDERS,
     "customers.edit": CUSTOMER_EDITS,
     "contacts.edit": CONTACT_EDITS,

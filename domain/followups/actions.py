@@ -67,10 +67,13 @@ async def note(work: Work, subject: Subject, touch: Touch, *, tell: bool = True)
     due there for it is done.
     """
     at, next_at = touch.at, touch.next_contact_at
+    whom = queries.about(subject)
+    if isinstance(subject, Lead) and subject.converted_customer_id is not None:
+        whom["customer_id"] = subject.converted_customer_id
     made = (
         insert(FollowUp)
         .values(
-            **queries.about(subject), contact_id=touch.contact_id, way=touch.way.value, minutes=touch.minutes,
+            **whom, contact_id=touch.contact_id, way=touch.way.value, minutes=touch.minutes,
             content=touch.content, at=at, next_contact_at=next_at, client_uuid=touch.client_uuid,
             created_by_id=work.actor.id, created_at=work.now, updated_at=work.now,
         )
@@ -128,7 +131,7 @@ async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int |
         record.next_contact_at = next_at
         await calendar.forget_followup(work, record.id)
         if next_at is not None:
-            await calendar.plan_contact(work, await _subject_of(work, record), record.id, next_at)
+            await calendar.plan_contact(work, await subject_of(work, record), record.id, next_at)
     await _settle(work, record)
     work.record(
         FollowUpChanged(
@@ -189,7 +192,7 @@ async def open_customer(work: Work, customer_id: int) -> Customer:
 
 async def _locked(work: Work, followup_id: int) -> FollowUp:
     """A follow-up and whom it is about, locked in the order in which `create` locks: the follow-up last."""
-    await _subject_of(work, await queries.get(work, followup_id), lock=True)
+    await subject_of(work, await queries.get(work, followup_id), lock=True)
     return await queries.get(work, followup_id, lock=True)
 
 
@@ -221,7 +224,7 @@ async def _first_of(work: Work, data: FollowUpInput) -> FollowUp:
     return first
 
 
-async def _subject_of(work: Work, record: FollowUp, *, lock: bool = False) -> Subject:
+async def subject_of(work: Work, record: FollowUp, *, lock: bool = False) -> Subject:
     """Whom a follow-up is about, seen as the follow-up was; of a converted lead the customer."""
     if record.customer_id is not None:
         return await work.session.get_one(Customer, record.customer_id, with_for_update=lock)
@@ -230,7 +233,7 @@ async def _subject_of(work: Work, record: FollowUp, *, lock: bool = False) -> Su
 
 async def _settle(work: Work, record: FollowUp) -> None:
     """Read the last follow-up of whom this one is about anew and set the clock."""
-    subject = await _subject_of(work, record)  # locked with its follow-up
+    subject = await subject_of(work, record)  # locked with its follow-up
     subject.last_follow_up_at = await queries.last_at(work, subject)
     subject.activity_at = subject.last_follow_up_at or subject.created_at
     await clock.recompute(work.session, _kind(subject), [subject.id])

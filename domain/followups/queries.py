@@ -62,13 +62,16 @@ async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
 
 
 async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
-    """One follow-up with the names of customer (or lead), contact and author. Raises NotFound."""
+    """One follow-up with the names of customer, lead (if seen), contact and author. Raises NotFound."""
     record = await get(work, followup_id)
     statement = (
-        select(SUBJECT.label("customer"), Contact.name.label("contact"), User.name.label("author"))
+        select(
+            Customer.name.label("customer"), Lead.name.label("lead"), Contact.name.label("contact"),
+            User.name.label("author"),
+        )
         .select_from(FollowUp)
         .outerjoin(Customer, Customer.id == FollowUp.customer_id)
-        .outerjoin(Lead, OF_LEAD)
+        .outerjoin(Lead, and_(Lead.id == FollowUp.lead_id, leads.visible(work.actor)))
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .where(FollowUp.id == record.id)
@@ -120,17 +123,17 @@ async def _probe(work: Work, q: str) -> Hits:
     return Hits(or_((await search.probe(work, q)).where, (await lead_search.probe(work, q)).where))
 
 
-SUBJECT = func.coalesce(Customer.name, Lead.name)
-"""What whom a follow-up is about is called."""
 OF_LEAD = and_(Lead.id == FollowUp.lead_id, FollowUp.customer_id.is_(None))
+"""One of a converted lead is the customer's."""
 
 LIST = ListSpec(
     kind="followups",
     id=FollowUp.id,
     columns=(
         Column("at", _("When"), FollowUp.at),
-        Column("customer", _("Customer or lead"), SUBJECT),
+        Column("customer", _("Customer"), Customer.name),
         Column("customer_id", _("Customer number"), FollowUp.customer_id),
+        Column("lead", _("Lead"), Lead.name),
         Column("lead_id", _("Lead number"), FollowUp.lead_id),
         Column("contact", _("Contact"), Contact.name),
         Column("way", _("Way"), FollowUp.way, Way),

@@ -111,7 +111,7 @@ LIST = ListSpec(
     ),
     scenes=(
         Scene("all", _("All")),
-        Scene("waiting", _("Waiting for me"), lambda actor: _is(LeadStatus.pending), _mine),
+        Scene("waiting", _("To follow up"), lambda actor: _is(LeadStatus.pending), _mine),
         Scene("mine", _("Mine"), branches=_mine),
         Scene(
             "subordinates",
