@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, any_, literal, select, text
@@ -15,7 +16,7 @@ from domain.imports.leads import TEXTS, Candidate, named
 from domain.leads.models import Lead, LeadSearch, LeadStatus
 from domain.leads.scope import visible
 from domain.leads.search import search_text
-from domain.pools import clock, ledger
+from domain.pools import assignees, clock, ledger
 from domain.pools.models import PoolKind
 from domain.search.grams import index_grams
 
@@ -103,6 +104,15 @@ async def store(work: Work, candidates: Sequence[Candidate]) -> None:
     for statement in (LEDGER, EVENTS):
         await work.session.execute(text(statement), {"actor": work.actor.id, "ids": sorted(made)})
     await _make_findable(work, [one for one in candidates if one.id in made])
+    await _hand_out(work, [one.id for one in candidates if one.id in made and one.owner_id is None])
+
+
+async def _hand_out(work: Work, lead_ids: Sequence[int]) -> None:
+    """What has come into a pool goes to the pool's default assignees in turn, if it has any."""
+    lying = select(Lead).where(Lead.id == clock.id_list(lead_ids)).order_by(Lead.pool_id, Lead.id)
+    leads = (await work.session.scalars(lying)).all() if lead_ids else ()
+    for _pool_id, some in groupby(leads, lambda lead: lead.pool_id):
+        await assignees.hand_out(work, PoolKind.lead, list(some))
 
 
 async def _set_clocks(work: Work, candidates: Sequence[Candidate]) -> None:

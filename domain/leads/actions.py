@@ -74,7 +74,7 @@ async def create(work: Work, data: LeadInput, *, client_uuid: UUID | None = None
     await search.index_rows(work.session, [lead.id])
     work.record(LeadCreated(record_id=lead.id, name=lead.name, pool_id=lead.pool_id))
     if lead.pool_id is not None:
-        await assignees.hand_out(work, PoolKind.lead, lead)
+        await assignees.hand_out(work, PoolKind.lead, [lead])
     await work.session.refresh(lead)
     return lead
 

@@ -167,7 +167,7 @@ async def assign(work: Work, kind: PoolKind, record_ids: Sequence[int], user_id:
         return record
 
     outcomes = await _each(work, kind, ids, one)
-    await _tell_receiver(work, kind, user_id, outcomes)
+    await tell_receiver(work, kind, user_id, outcomes)
     return outcomes
 
 
@@ -213,7 +213,7 @@ async def transfer(work: Work, kind: PoolKind, record_ids: Sequence[int], user_i
         return record
 
     outcomes = await _each(work, kind, ids, one)
-    await _tell_receiver(work, kind, user_id, outcomes)
+    await tell_receiver(work, kind, user_id, outcomes)
     return outcomes
 
 
@@ -248,7 +248,7 @@ async def _receiver(work: Work, kind: PoolKind, user_id: int) -> tuple[Any, _Roo
     return user, _Room(kind, user)
 
 
-async def _tell_receiver(work: Work, kind: PoolKind, user_id: int, outcomes: Sequence[Outcome]) -> None:
+async def tell_receiver(work: Work, kind: PoolKind, user_id: int, outcomes: Sequence[Outcome]) -> None:
     """One notice to somebody who was given records by somebody else."""
     given = [outcome for outcome in outcomes if outcome.done]
     if not given or user_id == work.actor.id:

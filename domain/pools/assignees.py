@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from domain.core.work import Work
-from domain.notifications.actions import notify
-from domain.notifications.models import NotificationKind
 from domain.people.models import User
 from domain.pools import clock, ledger, queries
-from domain.pools.actions import into_hands, record_event
+from domain.pools.actions import Outcome, into_hands, record_event, tell_receiver
 from domain.pools.events import Assigned
-from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import OwnershipVerb, Pool, PoolAssignee, PoolKind
 from domain.pools.quotas import lock_quotas
-from domain.pools.words import given_text
 
 TICK = timedelta(microseconds=1)
 
 
-async def hand_out(work: Work, kind: PoolKind, record: Any) -> None:
-    """Give a new record, which lies in its pool, to the pool's next assignee; with nobody to take it, it stays."""
-    pool_id: int = record.pool_id
-    (user_id,) = await turns(work, kind, pool_id, 1)
-    if user_id is None:
+async def hand_out(work: Work, kind: PoolKind, records: Sequence[Any]) -> None:
+    """Give new records, which lie in one pool, to the pool's assignees in turn; what nobody can take stays."""
+    pool_id: int = records[0].pool_id
+    turn = await turns(work, kind, pool_id, len(records))
+    taken = [(record, user_id) for record, user_id in zip(records, turn, strict=True) if user_id is not None]
+    if not taken:
         return
-    user = await work.session.get_one(User, user_id)
+    wanted = select(User).where(User.id == clock.id_list([user_id for _record, user_id in taken]))
+    people = {user.id: user for user in await work.session.scalars(wanted)}
     pool = await queries.name(work, pool_id)
-    into_hands(work, kind, record, user_id, home_pool_id=pool_id)
-    ledger.write(work, kind, OwnershipVerb.assign, record.id, to_owner_id=user_id, from_pool_id=pool_id)
-    record_event(work, kind, Assigned, record.id, pool_id=pool_id, pool=pool, owner=user)
-    await clock.recompute(work.session, kind, [record.id])
-    if user_id != work.actor.id:
-        url, tag = f"/{POOL_KINDS[kind].feature}/{record.id}", f"{POOL_KINDS[kind].feature}-given-{record.id}-1"
-        sentence = given_text(kind, work.actor.name, 1, record.name)
-        await notify(work, [user_id], NotificationKind.pool, sentence, url=url, tag=tag)
+    for record, user_id in taken:
+        into_hands(work, kind, record, user_id, home_pool_id=pool_id)
+        ledger.write(work, kind, OwnershipVerb.assign, record.id, to_owner_id=user_id, from_pool_id=pool_id)
+        record_event(work, kind, Assigned, record.id, pool_id=pool_id, pool=pool, owner=people[user_id])
+    await clock.recompute(work.session, kind, [record.id for record, _user_id in taken])
+    for user_id in people:
+        given = [Outcome(record.id, record.name) for record, receiver in taken if receiver == user_id]
+        await tell_receiver(work, kind, user_id, given)
 
 
 async def turns(work: Work, kind: PoolKind, pool_id: int, number: int) -> list[int | None]:

@@ -9,7 +9,8 @@ from domain.core.events import EventRow
 from domain.imports.fields import guess, missing
 from domain.imports.models import ImportKind
 from domain.leads.models import Lead, LeadSearch
-from domain.pools.models import OwnershipChange, RecycleRule
+from domain.notifications.models import Notification
+from domain.pools.models import OwnershipChange, PoolAssignee, RecycleRule
 from tests.imports.conftest import Bring
 from tests.make import Make
 
@@ -93,6 +94,25 @@ async def test_owner_pool_and_limits(bring: Bring, make: Make, session: AsyncSes
     assert (pooled.owner_id, pooled.pool_id, pooled.home_pool_id, pooled.status) == (
         None, pool.id, pool.id, "unassigned",
     )  # fmt: skip
+
+
+async def test_a_pool_with_default_assignees_hands_out_in_turn(bring: Bring, make: Make, session: AsyncSession) -> None:
+    boss = await make.user("boss", "department_manager", language="en")
+    first, second = [await make.user(name, "sales_rep") for name in ("one", "two")]
+    second.holding_limit = 1
+    pool = await make.pool("Fairs", kind="lead", administrators=(boss,))
+    session.add_all(PoolAssignee(pool_id=pool.id, user_id=each.id) for each in (first, second))
+    result = await bring(boss, "leads", "name\nA1\nB1\nC1\nD1\n", pool_id=pool.id)
+    assert result.made == 4
+    leads = await stored(session, "A1", "B1", "C1", "D1")
+    for lead in leads:
+        await session.refresh(lead)
+    assert [lead.owner_id for lead in leads] == [first.id, second.id, first.id, first.id]
+    assert {(lead.status, lead.pool_id, lead.home_pool_id) for lead in leads} == {("pending", None, pool.id)}
+    verbs = select(OwnershipChange.verb).where(OwnershipChange.record_id == leads[0].id)
+    assert list(await session.scalars(verbs.order_by(OwnershipChange.id))) == ["create", "assign"]
+    told = {one.user_id: one.sentence for one in await session.scalars(select(Notification))}
+    assert set(told) == {first.id, second.id}
 
 
 async def test_customers_do_not_go_into_a_pool_of_leads(bring: Bring, make: Make) -> None:
