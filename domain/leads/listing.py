@@ -83,7 +83,7 @@ LIST = ListSpec(
     id=Lead.id,
     columns=(
         Column("name", _("Name"), Lead.name),
-        Column("company", _("Company"), Lead.company),
+        Column("company", _("Company name"), Lead.company),
         Column("post", _("Post"), Lead.post),
         Column("status", _("Status"), Lead.status, LeadStatus),
         Column("source", _("Source"), Lead.source, LeadSource),

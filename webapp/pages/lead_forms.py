@@ -27,7 +27,7 @@ from webapp.render import page, see_other
 from webapp.work import actor_of, reading, writing
 
 LABELS: Mapping[str, Text] = {
-    "name": _("Name"), "company": _("Company"), "post": _("Post"), "mobile": _("Mobile"), "phone": _("Phone"),
+    "name": _("Name"), "company": _("Company name"), "post": _("Post"), "mobile": _("Mobile"), "phone": _("Phone"),
     "wechat": _("WeChat"), "email": _("E-mail"), "source": _("Source"), "need": _("What they want"),
     "country": _("Country"), "region": _("Province or region"), "city": _("City"), "address": _("Address"),
     "notes": _("Notes"),

@@ -26,6 +26,8 @@ from webapp.timeline import happening
 KIND = PoolKind.lead
 AT_ONCE = 50
 TIMELINE_PAGE = 20
+ABOVE = frozenset({"name", "company", "post", "need", "notes"})
+"""Fields that have a place of their own on the page."""
 
 
 async def everything(work: Work, found: Detail) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def _values(lead: Any, hidden: frozenset[str]) -> list[tuple[Text, Any, str | No
     found: list[tuple[Text, Any, str | None]] = []
     for name, label in LABELS.items():
         value = getattr(lead, name)
-        if name in hidden or name in ("name", "need", "notes") or value in (None, ""):
+        if name in hidden or name in ABOVE or value in (None, ""):
             continue
         link = links.get(name)
         target = None if link is None else link + (value if name == "email" else dialled(value))
