@@ -25,7 +25,8 @@ from domain.followups.models import FollowUp
 from domain.leads.events import LeadConverted
 from domain.leads.inputs import ConvertInput
 from domain.leads.models import Lead
-from domain.leads.steps import locked, move, settle
+from domain.leads.steps import locked, settle
+from domain.leads.workflow import WORKFLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ async def convert(work: Work, lead_id: int, data: ConvertInput, version: int | N
     Raises Duplicate at `customer_name` and DuplicateMobile at `contact_id` where there is such a customer or contact.
     """
     lead = await locked(work, lead_id)
-    move(work, lead, "convert", version)
+    WORKFLOW.allowed(work.actor, lead, "convert")
+    work.touch(lead, version)
     customer = await _customer(work, lead, data)
     contact = await _contact(work, lead, customer, data)
+    WORKFLOW.move(work.actor, lead, "convert")
     lead.converted_at, lead.reason, lead.look_again_on = work.now, None, None
     lead.converted_customer_id, lead.converted_contact_id = customer.id, contact.id if contact else None
     await _carry_over(work, lead, customer, contact)
