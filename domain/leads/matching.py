@@ -37,7 +37,7 @@ class Why(Choice):
     """What a lead and a customer have in common; the stronger first."""
 
     mobile = "mobile", _("Same mobile number")
-    name = "name", _("Same name")
+    called = "called", _("Same name")
     email = "email", _("Same e-mail domain")
 
 
@@ -73,8 +73,11 @@ async def matches(work: Work, lead: Lead) -> Matches:
         if not row.seen:
             unseen.add(row.customer_id)
         elif row.customer_id not in seen:
-            whom = (row.contact_id, row.contact) if work.actor.scope("contacts") else (None, None)
-            seen[row.customer_id] = Match(row.customer_id, row.customer, *whom, Why(row.why))
+            known = work.actor.scope("contacts") is not None
+            seen[row.customer_id] = Match(
+                row.customer_id, row.customer, row.contact_id if known else None, row.contact if known else None,
+                Why(row.why),
+            )  # fmt: skip
     return Matches(list(seen.values()), len(unseen))
 
 
@@ -84,17 +87,18 @@ def _matches(actor: Actor) -> Any:
     live, known = Contact.deleted_at.is_(None), Customer.deleted_at.is_(None)
     most = bindparam("most", type_=Integer())
     domain = bindparam("domain", type_=Text())
-    company, person = (literal_column(f"'{kind}'") for kind in ("company", "person"))
+    company: Any = literal_column("'company'")
+    person: Any = literal_column("'person'")
 
     def why(kind: Why) -> tuple[Any, Any]:
         return literal_column(f"'{kind}'", Text).label("why"), literal_column(str(list(Why).index(kind))).label("place")
 
     parts = [
         select(*by_contact, *why(Why.mobile)).where(Contact.mobile_key == bindparam("mobile_key", type_=Text()), live),
-        select(*by_customer, *why(Why.name)).where(
+        select(*by_customer, *why(Why.called)).where(
             Customer.name_key == bindparam("company_key"), Customer.kind == company, known
         ),
-        select(*by_customer, *why(Why.name)).where(
+        select(*by_customer, *why(Why.called)).where(
             Customer.name_key == bindparam("person_key"), Customer.kind == person, known
         ),
         select(*by_contact, *why(Why.email)).where(domain == CONTACT_DOMAIN, Contact.email.is_not(None), live),

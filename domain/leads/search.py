@@ -33,8 +33,8 @@ async def index_rows(session: AsyncSession, ids: Sequence[int]) -> None:
     among = any_(literal(list(ids), ARRAY(BigInteger)))
     stored = select(Lead.id, Lead.name, Lead.company, Lead.mobile, Lead.phone).where(Lead.id == among)
     rows = []
-    for lead_id, *words in await session.execute(stored):
-        txt = search_text(*words)
+    for lead_id, name, company, mobile, phone in await session.execute(stored):
+        txt = search_text(name, company, mobile, phone)
         rows.append({"lead_id": lead_id, "txt": txt, "grams": index_grams(txt)})
     if rows:
         new = insert(LeadSearch)

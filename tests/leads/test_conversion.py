@@ -182,7 +182,7 @@ async def test_mail_boxes_for_everybody_and_nothing_at_all_match_nobody(case: Ca
     free = await actions.create(work, parse(LeadInput, {"name": "Li", "email": "li@qq.com"}))
     assert (await matches(work, free)).seen == []
     bare = await actions.create(work, parse(LeadInput, {"name": "Wang"}))
-    assert [m.why for m in (await matches(work, bare)).seen] == [Why.name]
+    assert [m.why for m in (await matches(work, bare)).seen] == [Why.called]
 
 
 async def test_touches_of_a_converted_lead_are_for_who_sees_the_customer(case: Case, make: Any, work_as: Any) -> None:
