@@ -288,7 +288,7 @@ async def test_a_product_added_here_can_be_found_by_its_initials(office):
 
 
 async def test_a_new_recycle_rule_sets_the_dates_of_the_customers(office):
-    pool = await office.one(select(Pool))
+    pool = await office.one(select(Pool).where(Pool.kind == "customer"))
     async with AsyncSession(office.database.engine) as session:
         make = Make(session)
         owner = (await session.execute(select(User).where(User.user_name == "rep"))).scalar_one()

@@ -27,7 +27,7 @@ async def test_leads_are_shown_in_the_readers_language_and_cannot_be_written(off
 
 
 async def test_who_gets_what_comes_into_a_pool_is_set_once_a_person(office):
-    pool = await office.one(select(Pool).limit(1))
+    pool = await office.one(select(Pool).where(Pool.kind == "lead"))
     rep = await office.one(select(User.id).where(User.user_name == "rep"))
     admin = await office.enter("admin")
     entered = {"pool_id": pool.id, "user_id": rep, "position": 1}
