@@ -39,6 +39,11 @@ async def hand_out(work: Work, kind: PoolKind, records: Sequence[Any]) -> None:
         await tell_receiver(work, kind, user_id, given)
 
 
+async def names(work: Work, pool_id: int) -> Sequence[str]:
+    """To whom what comes into a pool goes, the next one first; without those who cannot take anything now."""
+    return [one.name for one in await work.session.execute(_waiting(work, pool_id).with_only_columns(User.name))]
+
+
 async def turns(work: Work, kind: PoolKind, pool_id: int, number: int) -> list[int | None]:
     """Who gets the next `number` records that come into a pool, in order; None for each that nobody can take.
 

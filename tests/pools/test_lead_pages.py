@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.leads.models import Lead
-from domain.pools.models import RecycleRule
+from domain.pools.models import PoolAssignee, RecycleRule
 from tests.conftest import Client
 from tests.make import Make
 
@@ -32,11 +32,13 @@ async def test_the_rules_of_a_lead_pool_speak_of_leads(client: Client, make: Mak
     rep, next_one = await make.user("rep", "sales_rep", language="zh"), await make.user("lin", "sales_rep", name="林")
     pool = await make.pool("展会线索池", kind="lead", members=(rep,), cooldown_days=3)
     make.session.add(RecycleRule(pool_id=pool.id, kind="no_follow_up", days=7))
+    gone = await make.user("gone", "sales_rep", name="离职", active=False)
+    make.session.add_all(PoolAssignee(pool_id=pool.id, user_id=one.id) for one in (next_one, gone, rep))
     await make.lead(pool=pool)
     shown = (await (await client(rep, "zh")).get(f"/pools/{pool.id}")).text
     assert "1 条线索待领取" in shown and "查看线索" in shown and "什么时候退回线索池" in shown
     assert f"/leads?pool={pool.id}" in shown and "客户" not in shown.split("<main")[1].split("</main")[0]
-    assert next_one.name not in shown
+    assert f"进入后立即轮流分配给：林, {rep.name}。" in shown and gone.name not in shown
 
 
 async def test_a_lead_is_claimed_and_given_back(client: Client, make: Make) -> None:

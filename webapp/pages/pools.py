@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
 from domain.core.text import _
-from domain.pools import queries
+from domain.pools import assignees, queries
 from domain.pools.models import PoolKind
 from domain.pools.words import rule_text
 from webapp.pages.pooled import POOL_PAGES
@@ -38,6 +38,7 @@ class Pools(Controller):
             pool = await queries.get(work, pool_id)
             of = POOL_PAGES[PoolKind(pool.kind)]
             (shown,) = [one for one in await queries.overview(work, of.kind) if one.id == pool.id]
+            turn = await assignees.names(work, pool.id)
             rules = [rule_text(rule, target) for rule, target in await queries.rules(work, pool.id)]
-        context: dict[str, Any] = {"of": of, "pool": pool, "shown": shown, "rules": rules}
+        context: dict[str, Any] = {"of": of, "pool": pool, "shown": shown, "rules": rules, "turn": turn}
         return page(request, "pools/show.html", title=pool.name, back="/pools", **context)
