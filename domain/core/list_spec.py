@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     literal,
     or_,
+    select,
     true,
 )
 from sqlalchemy.sql.visitors import replacement_traverse
@@ -35,6 +36,10 @@ COUNT_CAP = 1000
 Where = ColumnElement[bool]
 
 
+EVERY = select(true())
+"""As the values of a branch: all rows for which its column holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """Rows whose `column` is one of `values`; a list of ids, or a query for them."""
@@ -42,8 +47,15 @@ class Branch:
     column: SQLColumnExpression[Any]
     values: Sequence[int] | Select[Any]
 
+    @classmethod
+    def of(cls, condition: Where) -> Branch:
+        """Rows of a condition, which the server walks as one."""
+        return cls(condition, EVERY)
+
     def where(self) -> Where:
         """As a condition."""
+        if self.values is EVERY:
+            return cast(Where, self.column)
         if isinstance(self.values, Select):
             return self.column == any_(func.array(self.values.scalar_subquery()))
         if len(self.values) == 1:
@@ -136,7 +148,8 @@ class ListSpec:
     """Everything there is to know of a feature's list. `source` adds joins to a select of columns.
 
     `branches` together are the same rows as `visible`; `base` holds in all of them (not deleted). `probe` asks a search
-    index in a statement of its own; `search` is a plain condition instead.
+    index in a statement of its own; `search` is a plain condition instead. With `apart` the branches are walked under a
+    filter too, since `visible` takes long to test row by row.
     """
 
     kind: str
@@ -150,6 +163,7 @@ class ListSpec:
     search: Callable[[str], Where] | None = None
     probe: Callable[[Work, str], Awaitable[Hits]] | None = None
     branches: Branches | None = None
+    apart: bool = False
     base: Where = field(default_factory=true)
 
     def sort(self, name: str | None) -> Sort:

@@ -157,7 +157,7 @@ def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> 
     else:
         wheres.append(true() if scene is None else scene.condition(actor))
         # A filter has an index of its own in the list's order; walking that beats filtering each of many branches.
-        if spec.branches is not None and not query.filters:
+        if spec.branches is not None and (spec.apart or not query.filters):
             branches = filled(spec.branches(actor))
         if sum(len(b.values) for b in branches if not isinstance(b.values, Select)) > BRANCH_VALUES:
             branches = []
