@@ -42,7 +42,6 @@ from webapp.pages.frame import Frame
 from webapp.pages.imports import Imports
 from webapp.pages.inbox import Inbox
 from webapp.pages.lead_convert import LeadConvert
-from webapp.pages.lead_forms import LeadForms
 from webapp.pages.lead_record import LeadRecord
 from webapp.pages.lead_status import LeadStatusForms
 from webapp.pages.leads import Leads
@@ -107,7 +106,6 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Forgotten,
         Frame,
         Leads,
-        LeadForms,
         LeadRecord,
         LeadStatusForms,
         LeadConvert,

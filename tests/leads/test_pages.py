@@ -274,7 +274,7 @@ async def test_the_figures_of_conversion_open_the_lists_behind_them(browser: Pag
     customer = await make.customer("Acme", owner=rep)
     for status, source in (("pending", "referral"), ("invalid", "referral"), ("converted", "referral"),
                            ("pending", None)):  # fmt: skip
-        became = {"converted_customer_id": customer.id} if status == "converted" else {}
+        became: Any = {"converted_customer_id": customer.id} if status == "converted" else {}
         await make.lead(owner=rep, status=status, source=source, **became)
     for by in ("source", "owner"):
         page = main_of(await browser.get(f"/leads/rates?by={by}"))

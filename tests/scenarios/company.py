@@ -216,7 +216,7 @@ async def _leads(make: Make, users: dict[str, User]) -> dict[str, int]:
     rep = users["rep"]
     members = (rep, users["rep2"], users["manager"])
     pool = await make.pool("Trade shows", kind="lead", members=members, administrators=(users["director"],))
-    known = {"company": "Blue Bay Hotel", "mobile": "+8613700137000", "email": "zhang@bluebay.example", "city": "Ningbo"}
+    known = {"company": "Blue Bay Hotel", "mobile": "+8613700137000", "email": "zhang@bluebay.example"}
     lead = await make.lead("Zhang Min", owner=rep, home_pool_id=pool.id, source="trade_show", need="Tea", **known)
     pooled = await make.lead("Gao Yuan", pool=pool, source="campaign", mobile="+8613600136000")
     asides = {

@@ -365,7 +365,8 @@ FRAGMENTS = frozenset(
 API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
-    "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id", "visits": "visit_id",
+    "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id",
+    "visits": "visit_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from litestar import Controller, Request, Response, get
-from litestar.params import FromPath
+from litestar import Response
 
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.once import once
@@ -38,28 +37,22 @@ DEEP = frozenset({"phone", "email", "country", "region", "address", "notes", "po
 """Fields of the form that are folded away until they are wanted."""
 
 
-class LeadForms(Controller):
-    """Open to whoever may enter leads; a lead is changed by who may change it."""
+async def show_new(request: AnyRequest) -> Response[Any]:
+    """An empty form, or one with a name from the search."""
+    actor_of(request).require("leads.create")
+    name, pool = request.query_params.get("name", ""), request.query_params.get("pool", "")
+    return await _new_form(request, filled(LeadInput, name=name, pool_id=pool, client_uuid=uuid4()))
 
-    path = "/leads"
 
-    @get("/new")
-    async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """An empty form, or one with a name from the search."""
-        actor_of(request).require("leads.create")
-        name, pool = request.query_params.get("name", ""), request.query_params.get("pool", "")
-        return await _new_form(request, filled(LeadInput, name=name, pool_id=pool, client_uuid=uuid4()))
-
-    @get("/{lead_id:int}/edit")
-    async def change(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
-        """The form with what stands now."""
-        async with reading(request) as work:
-            found = await queries.detail(work, lead_id)
-        if not found.may_write:
-            raise Denied(_("You may read this but not change it."))
-        if (closed := policy.closed(found.lead.status)) is not None:
-            raise Denied(closed)
-        return _edit_form(request, filled(LeadInput, **shown(found.lead)), found.lead)
+async def show_edit(request: AnyRequest, lead_id: int) -> Response[Any]:
+    """The form with what stands now."""
+    async with reading(request) as work:
+        found = await queries.detail(work, lead_id)
+    if not found.may_write:
+        raise Denied(_("You may read this but not change it."))
+    if (closed := policy.closed(found.lead.status)) is not None:
+        raise Denied(closed)
+    return _edit_form(request, filled(LeadInput, **shown(found.lead)), found.lead)
 
 
 async def save_new(request: AnyRequest) -> Response[Any]:

@@ -13,7 +13,7 @@ from domain.leads import actions, queries
 from webapp.forms import raw_form, whole_number
 from webapp.history import history_of, history_page
 from webapp.htmx import wants_fragment
-from webapp.pages.lead_forms import save_edit
+from webapp.pages.lead_forms import save_edit, show_edit
 from webapp.pages.lead_views import TELLING, TIMELINE_PAGE, everything, timeline_of
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
@@ -36,6 +36,11 @@ class LeadRecord(Controller):
     async def edit(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
         """Save the changes of the form; over somebody else's newer ones only after both were shown."""
         return await save_edit(request, lead_id)
+
+    @get("/edit")
+    async def change(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
+        """The form for changing it."""
+        return await show_edit(request, lead_id)
 
     @get("/timeline")
     async def timeline(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:

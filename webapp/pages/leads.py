@@ -25,7 +25,7 @@ from webapp.htmx import AnyRequest, wants_fragment
 from webapp.listing import Listing, block_of, listing
 from webapp.pages import customer_tools
 from webapp.pages.customers import MOST_OWNERS
-from webapp.pages.lead_forms import save_new
+from webapp.pages.lead_forms import save_new, show_new
 from webapp.pages.lead_rows import row_views
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
@@ -56,6 +56,11 @@ class Leads(Controller):
     async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Save a new lead and go on to its page."""
         return await save_new(request)
+
+    @get("/new")
+    async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The form for a new one."""
+        return await show_new(request)
 
     @get("/filter")
     async def choose(self, request: Request[Any, Any, Any]) -> Response[Any]:
