@@ -90,7 +90,7 @@ LEADS = (
     Field("contact_name", _("Contact"), "联系人|联系人姓名|contact name|contactname|contact person|ansprechpartner"),
     _SHARED["contact_first"],
     _SHARED["contact_last"],
-    Field("company", _("Company"), "公司|公司名称|企业|企业名称|单位|单位名称|客户名称|company name|account|"
+    Field("company", _("Company name"), "公司|公司名称|企业|企业名称|单位|单位名称|客户名称|account|"
           "account name|organization|organisation|firma"),
     Field("post", _("Post"), "职务|职位|title|job title|job position|position|function"),
     Field("mobile", _("Mobile"), "手机|手机号|手机号码|移动电话|联系电话|mobile phone|cell|cell phone"),

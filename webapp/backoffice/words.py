@@ -67,7 +67,7 @@ COLUMNS: Mapping[str, Text] = {
     "required": _("Must be answered"), "planned_on": _("Planned for"), "arrived_at": _("Arrived"),
     "left_at": _("Left at"), "verdict": _("Check-in"), "result": _("Result"), "reason": _("Reason"),
     "recorded_at": _("Recorded at"), "received_at": _("Received at"), "starts_on": _("Starts on"),
-    "ends_on": _("Ends on"), "planned_until": _("Planned until"), "lead_id": _("Lead"), "company": _("Company"),
+    "ends_on": _("Ends on"), "planned_until": _("Planned until"), "lead_id": _("Lead"), "company": _("Company name"),
     "source": _("Source"), "need": _("What they want"), "converted_at": _("Converted at"),
     "converted_customer_id": _("Converted to customer"), "last_at": _("Last given something at"),
 }  # fmt: skip
