@@ -122,7 +122,7 @@ EVERYBODY = (
 )
 SELLING = (
     *EVERYBODY,
-    *_rights("leads", "view create edit share transfer claim release export convert"),
+    *_rights("leads", "view create edit share transfer claim release convert"),
     *_rights("customers", "view create edit share transfer claim release"),
     *_rights("contacts", "view create edit delete"),
     *_rights("followups", "view create edit"),
@@ -134,7 +134,7 @@ SELLING = (
 )
 LEADING = (
     *SELLING,
-    *_rights("leads", "delete assign import void"),
+    *_rights("leads", "delete assign export import void"),
     *_rights("customers", "delete assign export import"),
     *_rights("contacts", "export import"),
     *_rights("followups", "export delete"),

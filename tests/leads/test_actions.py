@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from domain.calendar.models import CalendarEvent
-from domain.core.access import Scope
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.events import EventRow
 from domain.core.inputs import parse
@@ -247,7 +246,11 @@ async def test_rates_are_the_lengths_of_lists(make: Any, work_as: Any) -> None:
     customer = await make.customer("Acme", owner=rep)
     done = {"status": "converted", "converted_customer_id": customer.id}
     for owner, source, values in (
-        (rep, "trade_show", done), (rep, "trade_show", {}), (rep, "trade_show", {}), (other, None, {}), (rep, None, done),
+        (rep, "trade_show", done),
+        (rep, "trade_show", {}),
+        (rep, "trade_show", {}),
+        (other, None, {}),
+        (rep, None, done),
     ):
         await make.lead(owner=owner, source=source, **values)
     work = await work_as(admin)
@@ -267,32 +270,13 @@ async def test_rates_are_the_lengths_of_lists(make: Any, work_as: Any) -> None:
 async def test_the_database_keeps_state_and_place_together(make: Any, session: Any) -> None:
     rep, pool = await make.user("rep", "sales_rep"), await make.pool("Shanghai", kind="lead")
     for values in (
-        {"owner": rep, "status": "unassigned"}, {"pool": pool, "status": "pending"}, {"owner": rep, "pool": pool},
-        {"owner": rep, "status": "converted"}, {"status": "void"},
+        {"owner": rep, "status": "unassigned"},
+        {"pool": pool, "status": "pending"},
+        {"owner": rep, "pool": pool},
+        {"owner": rep, "status": "converted"},
+        {"status": "void"},
     ):
         with pytest.raises(Exception, match="violates check constraint"):
             async with session.begin_nested():
                 await make.lead(**values)
     assert (await session.scalars(select(Lead))).all() == []
-
-
-async def test_a_scope_of_departments(make: Any, work_as: Any) -> None:
-    sales = await make.department("Sales")
-    boss = await make.user("boss", "department_manager", department=sales)
-    rep = await make.user("rep", "sales_rep", department=sales, manager=boss)
-    far = await make.user("far", "sales_rep", department=await make.department("Far"))
-    await make.lead("Mine", owner=boss)
-    await make.lead("Below", owner=rep)
-    hers = await make.lead("Hers", owner=far)
-    work = await work_as(boss)
-    assert sorted(await found(work)) == ["Below", "Mine"]
-    assert await found(work, scene="subordinates") == ["Below"]
-    assert sorted(await found(await work_as(await make.user("aud", "auditor")))) == ["Below", "Hers", "Mine"]
-    role = await make.role("clerk", ("leads.view",), {"leads": Scope.own})
-    clerk = await make.user("clerk", role)
-    await make.grant("leads", hers.id, user=clerk)
-    assert await found(await work_as(clerk)) == ["Hers"]
-    with pytest.raises(Denied):
-        await actions.edit(await work_as(clerk), hers.id, entered())
-    nobody = await work_as(await make.user("serv", "service"))
-    assert await found(nobody) == []
