@@ -287,16 +287,17 @@ async def test_a_product_added_here_can_be_found_by_its_initials(office):
     assert not {"name_sort", "txt"} & set(schema["properties"])
 
 
-async def test_a_new_recycle_rule_sets_the_dates_of_the_customers(office):
-    pool = await office.one(select(Pool).where(Pool.kind == "customer"))
+@pytest.mark.parametrize("kind", ["customer", "lead"])
+async def test_a_new_recycle_rule_sets_the_dates(office, kind):
+    pool = await office.one(select(Pool).where(Pool.kind == kind))
     async with AsyncSession(office.database.engine) as session:
         make = Make(session)
         owner = (await session.execute(select(User).where(User.user_name == "rep"))).scalar_one()
-        customer = await make.customer("Kept", owner=owner, home_pool_id=pool.id)
-        customer.owned_since = clock()
-        customer_id = customer.id
+        record = await getattr(make, kind)("Kept", owner=owner, home_pool_id=pool.id)
+        record.owned_since = clock()
+        record_id = record.id
         await session.commit()
-    due = text("SELECT recycle_due_at FROM customers WHERE id = :id").bindparams(id=customer_id)
+    due = text(f"SELECT recycle_due_at FROM {kind}s WHERE id = :id").bindparams(id=record_id)
     assert await office.one(due) is None
     admin = await office.enter("admin")
     made = await admin.post(
