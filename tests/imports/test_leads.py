@@ -11,6 +11,7 @@ from domain.imports.models import ImportKind
 from domain.leads.models import Lead, LeadSearch
 from domain.notifications.models import Notification
 from domain.pools.models import OwnershipChange, PoolAssignee, RecycleRule
+from tests.conftest import Client
 from tests.imports.conftest import Bring
 from tests.make import Make
 
@@ -152,3 +153,21 @@ async def test_files_of_other_programs_are_understood(bring: Bring, make: Make, 
 def test_a_name_may_come_from_elsewhere_but_from_somewhere() -> None:
     assert missing(ImportKind.leads, guess(ImportKind.leads, ["Last Name", "Mobile"])) == []
     assert [field.name for field in missing(ImportKind.leads, guess(ImportKind.leads, ["Mobile"]))] == ["name"]
+
+
+async def test_the_page_offers_pools_of_leads_only(client: Client, make: Make, session: AsyncSession) -> None:
+    boss = await make.user("boss", "department_manager")
+    fairs = await make.pool("Fairs", kind="lead", members=(boss,))
+    await make.pool("North", members=(boss,))
+    page = await client(boss)
+    await page.get("/imports")
+    file = {"file": ("leads.csv", b"name,mobile\nMs Guo,13800138000\n", "text/csv")}
+    url = (await page.submit("/imports", {"kind": "leads"}, files=file)).headers["location"]
+    shown = (await page.get(url)).text
+    assert "Put the leads into" in shown and "Fairs" in shown and "North" not in shown
+    chosen = {"map_name": "name", "map_mobile": "mobile", "pool_id": str(fairs.id)}
+    assert (await page.submit(f"{url}/check", chosen)).status_code == 303
+    assert "Import now" in (await page.get(url)).text and await stored(session, "Ms Guo") == []
+    await page.submit(f"{url}/run", {})
+    (lead,) = await stored(session, "Ms Guo")
+    assert lead.pool_id == fairs.id and f"/leads/{lead.id}" in (await page.get(f"{url}/rows")).text
