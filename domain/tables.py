@@ -10,6 +10,7 @@ from domain.customers import models as customers
 from domain.files import models as files
 from domain.followups import models as followups
 from domain.imports import models as imports
+from domain.leads import models as leads
 from domain.notifications import models as notifications
 from domain.orders import models as orders
 from domain.payments import models as payments
@@ -34,6 +35,7 @@ MODULES = (
     files,
     followups,
     imports,
+    leads,
     notifications,
     orders,
     payments,

@@ -20,6 +20,7 @@ from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers.pooled import POOLED as CUSTOMERS
 from domain.files.subjects import SUBJECTS, Subject
+from domain.leads.pooled import POOLED as LEADS
 from domain.notifications.actions import settle
 from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
@@ -35,6 +36,7 @@ from domain.sync.edits import CONTACT_EDITS, CUSTOMER_EDITS
 from domain.sync.kinds import SYNCABLES
 from domain.sync.records import CONTACTS, ORDERS
 from domain.sync.records import CUSTOMERS as NEW_CUSTOMERS
+from domain.sync.records import LEADS as NEW_LEADS
 from domain.sync.touches import FOLLOWUPS
 from domain.sync.visits import VISITS
 from domain.visits import queries as visits
@@ -55,12 +57,15 @@ APPROVABLES["orders"] = replace(
 )
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
+POOL_KINDS[PoolKind.lead] = LEADS
+POOL_KINDS[PoolKind.lead] = LEADS
 orders.ON_VOID.append(shipments.close_for_order)
 SYNCABLES |= {
     "visits": VISITS,
     "followups": FOLLOWUPS,
     "contacts": CONTACTS,
     "customers": NEW_CUSTOMERS,
+    "leads": NEW_LEADS,
     "orders": ORDERS,
     "customers.edit": CUSTOMER_EDITS,
     "contacts.edit": CONTACT_EDITS,

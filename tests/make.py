@@ -15,11 +15,13 @@ from domain.approvals.models import ApprovalFlow, ApprovalFlowStep
 from domain.core.access import Grant, GrantLevel, GrantPost, Scope
 from domain.core.work import clock
 from domain.customers.models import Customer
+from domain.leads.models import Lead
 from domain.orders.models import DiscountLimit, Order, OrderLine
 from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES
 from domain.pools.models import Pool, PoolMember
 from domain.products.models import Product
+from domain.search.phones import e164
 from domain.visits.models import Visit, VisitQuestion, VisitType
 
 NUMBERS = count(1)
@@ -133,6 +135,28 @@ class Make:
             Customer(
                 name=name,
                 name_key=key,
+                name_sort=name.lower(),
+                owner_id=owner.id if owner else None,
+                pool_id=pool.id if pool else None,
+                owned_since=FIXED if owner else None,
+                pooled_since=FIXED if pool else None,
+                **values,
+            )
+        )
+        await self.session.refresh(made)
+        return made
+
+    async def lead(
+        self, name: str | None = None, *, owner: User | None = None, pool: Pool | None = None, **values: Any
+    ) -> Lead:
+        """A lead, owned (pending unless `status` says otherwise) or in a pool, put in as it is (no search row)."""
+        name = name or f"Lead {next(NUMBERS)}"
+        values.setdefault("activity_at", FIXED)
+        values.setdefault("status", "unassigned" if pool else "pending")
+        values.setdefault("mobile_key", e164(values.get("mobile")))
+        made: Lead = await self._keep(
+            Lead(
+                name=name,
                 name_sort=name.lower(),
                 owner_id=owner.id if owner else None,
                 pool_id=pool.id if pool else None,

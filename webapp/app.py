@@ -41,11 +41,15 @@ from webapp.pages.forgotten import Forgotten
 from webapp.pages.frame import Frame
 from webapp.pages.imports import Imports
 from webapp.pages.inbox import Inbox
+from webapp.pages.lead_convert import LeadConvert
+from webapp.pages.lead_record import LeadRecord
+from webapp.pages.lead_status import LeadStatusForms
+from webapp.pages.leads import Leads
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.outbox import Outbox
 from webapp.pages.payments import Payments
-from webapp.pages.pool_verbs import PoolVerbs
+from webapp.pages.pool_verbs import CustomerVerbs, LeadVerbs
 from webapp.pages.pools import Pools
 from webapp.pages.products import Products
 from webapp.pages.push import Push
@@ -73,7 +77,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         *static_routes(),
         Calendar,
         FollowUps,
-        PoolVerbs,
+        CustomerVerbs,
+        LeadVerbs,
         Pools,
         Team,
         TeamDay,
@@ -100,6 +105,10 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Field,
         Forgotten,
         Frame,
+        Leads,
+        LeadRecord,
+        LeadStatusForms,
+        LeadConvert,
         OrderForms,
         Orders,
         Outbox,

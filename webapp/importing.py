@@ -20,11 +20,12 @@ from domain.core.sentences import restored, stored
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import CustomerKind, Industry, Level, Need, Size
-from domain.imports import actions, customers, orders, queries
+from domain.imports import actions, customers, leads, orders, queries
 from domain.imports.cells import Row, Vocabulary, rows_of
 from domain.imports.lookups import Owners, owners
 from domain.imports.models import ImportBatch, ImportKind
-from domain.imports.parts import Memory, take_customers, take_orders, take_products
+from domain.imports.parts import Memory, take_customers, take_leads, take_orders, take_products
+from domain.leads.models import LeadSource
 from domain.people.queries import load_actor
 from domain.search.fold import fold
 from webapp.database import Database
@@ -34,12 +35,13 @@ from webapp.reading_files import Table, read
 
 T = TypeVar("T")
 Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
-PART = {ImportKind.customers: 5000, ImportKind.products: 500, ImportKind.orders: 500}
+PART = {ImportKind.customers: 5000, ImportKind.leads: 5000, ImportKind.products: 500, ImportKind.orders: 500}
 """Rows (of orders: orders) in one transaction."""
 PLACED = 5000
 """Files of up to so many rows are put on the map at once; longer ones by the clock."""
 CHOICES: Mapping[str, type[Choice]] = {
     "kind": CustomerKind, "level": Level, "industry": Industry, "size": Size, "need": Need,
+    "lead_source": LeadSource,
 }  # fmt: skip
 
 
@@ -122,6 +124,10 @@ async def _parts(database: Database, batch: ImportBatch, known: Owners) -> Async
             yield Part(some, partial(take_products, some))
             continue
         pool_id, place = batch.options.get("pool_id"), batch.row_count <= PLACED
+        if kind is ImportKind.leads:
+            check_leads = partial(leads.check, some, vocabulary(), known, pool_id)
+            yield Part(some, partial(take_leads, await anyio.to_thread.run_sync(check_leads)))
+            continue
         check = partial(customers.check, some, vocabulary(), known, pool_id, place=place)
         yield Part(some, partial(take_customers, await anyio.to_thread.run_sync(check)))
 

@@ -16,9 +16,9 @@ from webapp.formats import amount
 ICONS = {
     "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
     "followups": "follow-up", "orders": "orders", "payments": "payments", "shipments": "shipments",
-    "visits": "visit", "beats": "refresh",
+    "visits": "visit", "beats": "refresh", "leads": "bolt",
 }  # fmt: skip
-PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "visits", "beats"})
+PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "visits", "beats", "leads"})
 """Kinds whose records have a page of their own at /<kind>/<id>."""
 BY_NAME = {
     "Claimed": ("hand", "good"), "Released": ("release", "warn"), "Recycled": ("release", "warn"),
@@ -28,6 +28,8 @@ BY_NAME = {
     "CustomerEdited": ("edit", ""), "CustomerRestored": ("undo", "good"), "TeamMemberAdded": ("team", ""),
     "TeamMemberRemoved": ("team", ""), "OrderApproved": ("check", "good"), "OrderRejected": ("close", "bad"),
     "Visited": ("visit", "good"), "VisitMissed": ("visit", "warn"),
+    "LeadConverted": ("customers", "good"), "LeadInvalid": ("close", "warn"), "LeadVoided": ("trash", "bad"),
+    "LeadWoken": ("undo", "good"), "LeadReinstated": ("undo", "good"), "LeadDeleted": ("trash", "bad"),
     "PaymentConfirmed": ("check", "good"), "PaymentRejected": ("close", "bad"),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.leads.models import Lead
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 from domain.people.queries import load_actor
@@ -58,27 +59,27 @@ async def delete(work: Work, entry_id: int) -> None:
     await work.session.delete(await _own(work, entry_id))
 
 
-async def plan_contact(work: Work, customer: Customer, followup_id: int, at: datetime) -> None:
-    """Put the next contact with a customer into the actor's calendar, with a reminder at that time."""
+async def plan_contact(work: Work, subject: Customer | Lead, followup_id: int, at: datetime) -> None:
+    """Put the next contact with a customer or lead into the actor's calendar, with a reminder at that time."""
     work.session.add(
         CalendarEvent(
             user_id=work.actor.id,
             created_by_id=work.actor.id,
-            title=customer.name,
+            title=subject.name,
             starts_at=at,
             remind_at=at,
-            customer_id=customer.id,
+            **queries.about(subject),
             followup_id=followup_id,
         )
     )
 
 
-async def finish_contacts(work: Work, customer_id: int) -> None:
-    """A touch has taken place: what the actor had planned with the customer up to the end of today is done."""
+async def finish_contacts(work: Work, subject: Customer | Lead) -> None:
+    """A touch has taken place: what the actor had planned with it up to the end of today is done."""
     tomorrow = queries.day_starts(work.actor, work.today + timedelta(days=1))
     await work.session.execute(
         update(CalendarEvent)
-        .where(queries.open_contacts(work.actor.id, customer_id, tomorrow))
+        .where(queries.open_contacts(work.actor.id, subject, tomorrow))
         .values(done_at=work.now, updated_at=work.now, version=CalendarEvent.version + 1)
     )
 
@@ -94,7 +95,7 @@ async def remind_due(work: Work) -> int:
     """Send the reminders that are due, each exactly once; returns how many. For the job that runs each minute.
 
     Rows are locked, told and marked in one transaction; a second worker skips what the first has in hand. Nobody is
-    reminded of a customer that has left his hands since.
+    reminded of a customer or lead that has left his hands since.
     """
     due = (
         select(CalendarEvent)
@@ -114,7 +115,8 @@ async def remind_due(work: Work) -> int:
         contact = entry.followup_id is not None
         if contact:
             sentence, kind = _("Get in touch with %(name)s.", name=entry.title), NotificationKind.followup
-            url = f"/followups/new?customer={entry.customer_id}"
+            lead = entry.customer_id is None and entry.lead_id is not None
+            url = f"/followups/new?lead={entry.lead_id}" if lead else f"/followups/new?customer={entry.customer_id}"
         else:
             sentence, kind = _("Reminder: %(title)s", title=entry.title), NotificationKind.system
             url = f"/calendar/{entry.id}"

@@ -24,10 +24,12 @@ class CalendarEvent(Record):
     reminded_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
     followup_id: Mapped[int | None] = mapped_column(ForeignKey("followups.id"), index=True)
 
     __table_args__ = (
         Index("ix_calendar_events_user", "user_id", "starts_at", "id"),
+        Index("ix_calendar_events_lead", "lead_id", postgresql_where=sql("lead_id IS NOT NULL")),
         Index(
             "ix_calendar_events_due",
             "remind_at",

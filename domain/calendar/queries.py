@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from domain.calendar.models import CalendarEvent
 from domain.core.access import Actor
@@ -15,6 +15,9 @@ from domain.core.errors import NotFound
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.leads import scope as leads
+from domain.leads.models import Lead
+from domain.leads.workflow import OPEN
 from domain.people.models import User
 
 
@@ -31,9 +34,15 @@ def writable(actor: Actor) -> ColumnElement[bool]:
 
 
 def stands(actor: Actor) -> ColumnElement[bool]:
-    """Condition: not a contact planned with a customer that has left the actor's hands since."""
+    """Condition: not a contact planned with a customer or lead that has left the actor's hands since, nor with a lead
+    that has come to its end otherwise than as a customer."""
     kept = select(Customer.id).where(Customer.id == CalendarEvent.customer_id, customers.writable(actor))
-    return or_(CalendarEvent.followup_id.is_(None), exists(kept.correlate(CalendarEvent)))
+    lead = select(Lead.id).where(Lead.id == CalendarEvent.lead_id, leads.writable(actor), Lead.status.in_(OPEN))
+    return or_(
+        CalendarEvent.followup_id.is_(None),
+        exists(kept.correlate(CalendarEvent)),
+        and_(CalendarEvent.customer_id.is_(None), exists(lead.where(leads.LIVE).correlate(CalendarEvent))),
+    )
 
 
 async def get(work: Work, entry_id: int) -> CalendarEvent:
@@ -50,8 +59,11 @@ def _entries() -> Any:
     return select(
         CalendarEvent.id, CalendarEvent.user_id, CalendarEvent.title, CalendarEvent.starts_at, CalendarEvent.ends_at,
         CalendarEvent.remind_at, CalendarEvent.done_at, CalendarEvent.customer_id, CalendarEvent.followup_id,
-        CalendarEvent.version, Customer.name.label("customer"), Customer.phone,
-    ).outerjoin(Customer, Customer.id == CalendarEvent.customer_id)  # fmt: skip
+        CalendarEvent.lead_id, CalendarEvent.version, func.coalesce(Customer.name, Lead.name).label("customer"),
+        func.coalesce(Customer.phone, Lead.mobile, Lead.phone).label("phone"),
+    ).outerjoin(Customer, Customer.id == CalendarEvent.customer_id).outerjoin(
+        Lead, and_(Lead.id == CalendarEvent.lead_id, CalendarEvent.customer_id.is_(None))
+    )  # fmt: skip
 
 
 async def agenda(work: Work, user_id: int, first: date, days: int) -> Sequence[Any]:
@@ -122,11 +134,17 @@ async def people(work: Work) -> Sequence[tuple[int, str]]:
     return [(row.id, row.name) for row in await work.session.execute(statement)]
 
 
-def open_contacts(user_id: int | None, customer_id: int, before: datetime) -> ColumnElement[bool]:
-    """Condition: planned contacts of a user with a customer that are due before a moment."""
+def about(subject: Customer | Lead) -> dict[str, int]:
+    """The column that says whom an entry is about, with its value."""
+    return {"customer_id" if isinstance(subject, Customer) else "lead_id": subject.id}
+
+
+def open_contacts(user_id: int | None, subject: Customer | Lead, before: datetime) -> ColumnElement[bool]:
+    """Condition: planned contacts of a user with a customer or lead that are due before a moment."""
+    ((column, record_id),) = about(subject).items()
     return and_(
         CalendarEvent.user_id == user_id,
-        CalendarEvent.customer_id == customer_id,
+        getattr(CalendarEvent, column) == record_id,
         CalendarEvent.followup_id.is_not(None),
         CalendarEvent.done_at.is_(None),
         CalendarEvent.starts_at < before,

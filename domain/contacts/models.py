@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import ForeignKey, Index, Text, false, literal_column
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Record
+
+DOMAIN = literal_column("split_part(contacts.email, '@', 2)", Text)
+"""Where the e-mail address is, as its index has it."""
 
 
 class Contact(Record):
@@ -39,6 +42,7 @@ class Contact(Record):
             unique=True,
             postgresql_where=sql("deleted_at IS NULL AND mobile_key IS NOT NULL"),
         ),
+        Index("ix_contacts_email_domain", sql("split_part(email, '@', 2)"), postgresql_where=sql("email IS NOT NULL")),
         Index("ix_contacts_name_sort", "name_sort", "id"),
         Index("uq_contacts_main", "customer_id", unique=True, postgresql_where=sql("main AND deleted_at IS NULL")),
     )

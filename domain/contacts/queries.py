@@ -17,6 +17,7 @@ from domain.customers import queries as customers
 from domain.customers import search
 from domain.customers.models import Customer
 from domain.people.models import User
+from domain.pools.finding import holds, words_of
 from domain.pools.models import Pool
 from domain.search import phones
 
@@ -112,7 +113,7 @@ def _source(statement: Select[Any]) -> Select[Any]:
 
 async def _probe(work: Work, q: str) -> Hits:
     """A customer is found by its contacts too, so its index narrows the contacts; then each is tested itself."""
-    words = search.words_of(q)
+    words = words_of(q)
     if not words:
         return Hits(false(), ())
     mine = func.concat_ws(
@@ -124,13 +125,13 @@ async def _probe(work: Work, q: str) -> Hits:
     )  # fmt: skip
     found = await search.probe(work, q)
     if found.ids is None:
-        return Hits(search.holds(mine, words))
+        return Hits(holds(mine, words))
     ids = (await work.session.scalars(_of_customers(found, mine, words))).all()
     return Hits(Contact.id.in_(ids), ids)
 
 
 def _of_customers(found: Hits, mine: Any, words: Sequence[str]) -> Select[Any]:
-    named = search.holds(mine, words)
+    named = holds(mine, words)
     return select(Contact.id).join(Customer, Customer.id == Contact.customer_id).where(found.where, named).limit(5_000)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from sqlalchemy import (
@@ -14,11 +14,13 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    and_,
     any_,
     false,
     func,
     literal,
     or_,
+    select,
     true,
 )
 from sqlalchemy.sql.visitors import replacement_traverse
@@ -34,6 +36,10 @@ COUNT_CAP = 1000
 Where = ColumnElement[bool]
 
 
+EVERY = select(true())
+"""As the values of a branch: all rows for which its column holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """Rows whose `column` is one of `values`; a list of ids, or a query for them."""
@@ -41,8 +47,15 @@ class Branch:
     column: SQLColumnExpression[Any]
     values: Sequence[int] | Select[Any]
 
+    @classmethod
+    def of(cls, condition: Where) -> Branch:
+        """Rows of a condition, which the server walks as one."""
+        return cls(condition, EVERY)
+
     def where(self) -> Where:
         """As a condition."""
+        if self.values is EVERY:
+            return cast(Where, self.column)
         if isinstance(self.values, Select):
             return self.column == any_(func.array(self.values.scalar_subquery()))
         if len(self.values) == 1:
@@ -55,7 +68,7 @@ Branches = Callable[[Actor], Sequence[Branch]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A preset view (S-011..S-014): a condition, or branches of which a row must be in one."""
+    """A preset view (S-011..S-014): a condition, branches of which a row must be in one, or both."""
 
     name: str
     label: Text
@@ -64,9 +77,8 @@ class Scene:
 
     def condition(self, actor: Actor) -> Where:
         """What a row must fulfil to be in this view."""
-        if self.branches is not None:
-            return any_branch(self.branches(actor))
-        return true() if self.where is None else self.where(actor)
+        alone = true() if self.where is None else self.where(actor)
+        return alone if self.branches is None else and_(any_branch(self.branches(actor)), alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +148,8 @@ class ListSpec:
     """Everything there is to know of a feature's list. `source` adds joins to a select of columns.
 
     `branches` together are the same rows as `visible`; `base` holds in all of them (not deleted). `probe` asks a search
-    index in a statement of its own; `search` is a plain condition instead.
+    index in a statement of its own; `search` is a plain condition instead. With `apart` the branches are walked under a
+    filter too, since `visible` takes long to test row by row.
     """
 
     kind: str
@@ -150,6 +163,7 @@ class ListSpec:
     search: Callable[[str], Where] | None = None
     probe: Callable[[Work, str], Awaitable[Hits]] | None = None
     branches: Branches | None = None
+    apart: bool = False
     base: Where = field(default_factory=true)
 
     def sort(self, name: str | None) -> Sort:

@@ -153,11 +153,11 @@ def _plan(spec: ListSpec, query: ListQuery, actor: Actor, hits: Hits | None) -> 
     branches: list[Branch] = []
     if scene is not None and scene.branches is not None:
         branches = filled(scene.branches(actor))
-        wheres.append(spec.visible(actor))
+        wheres += [spec.visible(actor), true() if scene.where is None else scene.where(actor)]
     else:
         wheres.append(true() if scene is None else scene.condition(actor))
         # A filter has an index of its own in the list's order; walking that beats filtering each of many branches.
-        if spec.branches is not None and not query.filters:
+        if spec.branches is not None and (spec.apart or not query.filters):
             branches = filled(spec.branches(actor))
         if sum(len(b.values) for b in branches if not isinstance(b.values, Select)) > BRANCH_VALUES:
             branches = []

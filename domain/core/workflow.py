@@ -47,6 +47,10 @@ class Workflow:
 
     def move(self, actor: Actor, record: Any, name: str) -> None:
         """Change the state of a locked record. Raises Denied or Conflict; nothing is changed then."""
+        setattr(record, self.column, self.allowed(actor, record, name).target.value)
+
+    def allowed(self, actor: Actor, record: Any, name: str) -> Transition:
+        """The move of that name, which the actor may make of a record now. Raises Denied or Conflict."""
         transition = self.get(name)
         if transition.permission is not None:
             actor.require(transition.permission)
@@ -58,4 +62,4 @@ class Workflow:
                 code="wrong_state",
                 current={self.column: str(status)},
             )
-        setattr(record, self.column, transition.target.value)
+        return transition

@@ -35,9 +35,8 @@ from domain.orders.models import Order
 from domain.people.models import Department, Role, User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
-from domain.pools.actions import lock_quota
 from domain.pools.models import PoolKind
-from domain.pools.words import you_are_full
+from domain.pools.quotas import make_room
 from domain.search.companies import company_key, person_key
 from domain.search.pinyin import sort_key
 
@@ -55,12 +54,18 @@ def name_key(kind: CustomerKind, name: str) -> str:
 
 
 async def create(
-    work: Work, data: CustomerInput, *, confirmed_duplicate: bool = False, client_uuid: UUID | None = None
+    work: Work,
+    data: CustomerInput,
+    *,
+    confirmed_duplicate: bool = False,
+    client_uuid: UUID | None = None,
+    owner_id: int | None = None,
 ) -> Customer:
     """Enter a customer: my own, or one that lies in the pool named. `client_uuid` is the id that the phone gave it.
+    `owner_id`: it is somebody else's from the beginning, which the caller has seen to be right.
 
     A company of the same name is refused (Duplicate), also if two people enter it at once; a person of the same name
-    only until it is confirmed. Raises Invalid when I hold as many as I may.
+    only until it is confirmed. Raises Invalid when its owner holds as many as they may.
     """
     actor = work.actor
     actor.require("customers.create")
@@ -69,8 +74,8 @@ async def create(
         created_at=work.now, updated_at=work.now, activity_at=work.now, client_uuid=client_uuid,
     )  # fmt: skip
     if data.pool_id is None:
-        await _make_room(work)
-        customer.owner_id = actor.id
+        customer.owner_id = owner_id or actor.id
+        await make_room(work, PoolKind.customer, customer.owner_id)
     else:
         customer.pool_id = await _open_pool(work, data.pool_id)
     await refuse_duplicates(work, data.kind, customer.name_key, confirmed=confirmed_duplicate)
@@ -220,19 +225,6 @@ _CHOICES = frozenset({"kind", "level", "industry", "size", "need"})
 def _name_free(work: Work, kind: str, key: str, *, but: int | None = None) -> Any:
     """Changes in this block that take a company's name which somebody else has just taken raise Duplicate."""
     return unless_taken(work, UNIQUE_NAME, lambda: duplicate(work, CustomerKind(kind), key, but=but))
-
-
-async def _make_room(work: Work) -> None:
-    """Raise Invalid if the actor holds as many customers as they may; the quota row stays locked until the end."""
-    if work.actor.id is None:
-        raise Invalid.of("pool_id", _("Choose the pool it goes to."))
-    limit = (await work.session.execute(select(pools.personal_limit(work.actor.id)))).scalar_one()
-    if limit is None:
-        return
-    await lock_quota(work, PoolKind.customer, work.actor.id)
-    held = (await work.session.execute(select(pools.held_by(PoolKind.customer, work.actor.id)))).scalar_one()
-    if held >= limit:
-        raise Invalid.of("", you_are_full(PoolKind.customer, held, limit))
 
 
 async def _open_pool(work: Work, pool_id: int) -> int:

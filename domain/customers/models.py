@@ -6,7 +6,17 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, Integer, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    literal_column,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,6 +96,10 @@ class DealStatus(Choice):
 
 DUE_KEY = "coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"
 """The order by due date: what is never due comes last. A list's key must not be NULL."""
+
+
+DOMAIN = literal_column("split_part(customers.email, '@', 2)", Text)
+"""Where the e-mail address is, as its index has it."""
 
 
 class Customer(Owned):
@@ -199,6 +213,7 @@ class Customer(Owned):
             sql("id DESC"),
             postgresql_where=sql("located_at IS NULL AND deleted_at IS NULL"),
         ),
+        Index("ix_customers_email_domain", sql("split_part(email, '@', 2)"), postgresql_where=sql("email IS NOT NULL")),
         Index("ix_customers_name_sort", "name_sort", "id"),
         Index("ix_customers_created", sql("created_at DESC"), sql("id DESC")),
         Index("ix_customers_due", sql(DUE_KEY), "id"),

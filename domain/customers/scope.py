@@ -5,88 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Select,
-    all_,
-    and_,
-    any_,
-    exists,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-)
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from domain.core.access import Actor, Grant, GrantLevel, Scope, granted, grants_to, in_scope
-from domain.core.lists import Branch
+from domain.core.access import Actor, Grant, GrantLevel, Scope, granted
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers.models import Customer
 from domain.people.models import Department, Role, User
 from domain.pools.models import Pool
+from domain.pools.scope import PooledScope
 
-LIVE = Customer.deleted_at.is_(None)
-"""Not in the bin."""
-
-
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """Customers in the actor's scope, opened to them by team or share, or lying in one of their pools."""
-    scope = actor.scope("customers")
-    if scope is None:
-        return false()
-    if scope is Scope.all:
-        return LIVE
-    return and_(
-        LIVE,
-        or_(_owned_in_scope(actor), granted(actor, "customers", Customer.id), _in_pools(actor.pool_ids)),
-    )
-
-
-def branches(actor: Actor) -> Sequence[Branch]:
-    """The same rows as `visible`, in walks of one index each; none for who sees everything or nothing."""
-    scope = actor.scope("customers")
-    if scope is None or scope is Scope.all or actor.id is None:
-        return ()
-    owners: tuple[int, ...] = (actor.id,)
-    departments: tuple[int, ...] = ()
-    if scope is Scope.subordinates:
-        owners += actor.subordinate_ids
-    elif scope is Scope.department:
-        departments = actor.department_ids
-    elif scope is Scope.department_tree:
-        departments = actor.tree_ids
-    return (
-        Branch(Customer.owner_id, owners),
-        Branch(Customer.department_id, departments),
-        Branch(Customer.id, grants_to(actor, "customers")),
-        Branch(Customer.pool_id, actor.pool_ids),
-    )
-
-
-def writable(actor: Actor) -> ColumnElement[bool]:
-    """Customers whose data the actor may change: as for `manageable`, and as read-write member of the team."""
-    return or_(manageable(actor), granted(actor, "customers", Customer.id, write=True))
-
-
-def manageable(actor: Actor) -> ColumnElement[bool]:
-    """Customers that the actor answers for: may transfer, return, delete, and name the team. Team members may not."""
-    return or_(_owned_in_scope(actor), _in_pools(actor.admin_pool_ids))
-
-
-def _owned_in_scope(actor: Actor) -> ColumnElement[bool]:
-    return in_scope(actor, "customers", Customer.owner_id, Customer.department_id)
-
-
-def _in_pools(pool_ids: Sequence[int]) -> ColumnElement[bool]:
-    if not pool_ids:
-        return false()  # an empty array would do, but the server's kept plan would reckon with full pools
-    return Customer.pool_id == any_(literal(list(pool_ids), ARRAY(BigInteger)))
+SCOPE = PooledScope(Customer, "customers")
+LIVE = SCOPE.live
+visible = SCOPE.visible
+branches = SCOPE.branches
+writable = SCOPE.writable
+manageable = SCOPE.manageable
 
 
 def pools_hiding_address(actor: Actor) -> Select[int] | None:
@@ -104,22 +38,8 @@ def address_shown(actor: Actor, hiding: Select[int] | Sequence[int] | None) -> C
 
 
 def touches_seen(actor: Actor, table: Any, author_id: Any, at: Any) -> ColumnElement[bool]:
-    """Condition on rows of `table`, which tell what was done with a customer: the actor sees the customer, and neither
-    its pool keeps its history back until it is claimed, nor its new owner from what came before."""
-    lying, home = aliased(Pool), aliased(Pool)
-    open_to_all = literal("followups") != all_(lying.hidden_fields)
-    shown = or_(lying.id.is_(None), lying.id.in_(actor.admin_pool_ids), open_to_all)
-    since = or_(
-        home.id.is_(None), home.history_visible, Customer.owner_id.is_distinct_from(actor.id), author_id == actor.id,
-        at >= Customer.owned_since,
-    )  # fmt: skip
-    seen = (
-        select(Customer.id)
-        .outerjoin(lying, lying.id == Customer.pool_id)
-        .outerjoin(home, home.id == Customer.home_pool_id)
-        .where(Customer.id == table.customer_id, visible(actor), shown, since)
-    )
-    return exists(seen.correlate(table))
+    """Condition on rows of `table`, which tell what was done with a customer: `PooledScope.touches_seen`."""
+    return SCOPE.touches_seen(actor, table, table.customer_id, author_id, at)
 
 
 async def why_visible(work: Work, customer: Customer) -> Text:

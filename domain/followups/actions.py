@@ -20,20 +20,27 @@ from domain.followups import policy, queries
 from domain.followups.events import FollowedUp, FollowUpChanged, FollowUpDeleted
 from domain.followups.inputs import FollowUpInput
 from domain.followups.models import FollowUp, Way
+from domain.leads import policy as lead_policy
+from domain.leads import scope as leads
+from domain.leads.models import Lead, LeadStatus
+from domain.leads.workflow import FOLLOWED
 from domain.pools import clock
 from domain.pools.models import PoolKind
 
+Subject = Customer | Lead
+"""Whom a touch is about."""
+
 
 async def create(work: Work, data: FollowUpInput) -> FollowUp:
-    """Note a touch with a customer that the actor may change.
+    """Note a touch with a customer or lead that the actor may change.
 
     The same `client_uuid` again gives the first record and changes nothing.
     """
     work.actor.require("followups.create")
-    customer = await open_customer(work, data.customer_id)
+    subject = await open_subject(work, data)
     at, next_at = await _times(work, data)
     touch = Touch(data.way, data.content, at, next_at, data.contact_id, data.minutes, data.client_uuid)
-    return await note(work, customer, touch) or await _first_of(work, data)
+    return await note(work, subject, touch) or await _first_of(work, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +58,22 @@ class Touch:
     """Recorded on a phone and sent later: a touch after it has settled what comes next, so it plans nothing then."""
 
 
-async def note(work: Work, customer: Customer, touch: Touch, *, tell: bool = True) -> FollowUp | None:
-    """Write down a touch with a locked customer, whoever may do so having been asked; None if its key is known.
+async def note(work: Work, subject: Subject, touch: Touch, *, tell: bool = True) -> FollowUp | None:
+    """Write down a touch with a locked customer or lead, whoever may do so having been asked; None if its key is known.
 
     `tell`: it has a line of its own on the timeline.
 
-    Moves the customer's last follow-up (never back), its place in the list, its stage (new → contacted) and its recycle
-    clock; the next contact goes into the actor's calendar, and what was due there for this customer is done.
+    Moves its last follow-up, place and clock (`touched`); the next contact goes into the actor's calendar, and what was
+    due there for it is done.
     """
     at, next_at = touch.at, touch.next_contact_at
+    whom = queries.about(subject)
+    if isinstance(subject, Lead) and subject.converted_customer_id is not None:
+        whom["customer_id"] = subject.converted_customer_id
     made = (
         insert(FollowUp)
         .values(
-            customer_id=customer.id, contact_id=touch.contact_id, way=touch.way.value, minutes=touch.minutes,
+            **whom, contact_id=touch.contact_id, way=touch.way.value, minutes=touch.minutes,
             content=touch.content, at=at, next_contact_at=next_at, client_uuid=touch.client_uuid,
             created_by_id=work.actor.id, created_at=work.now, updated_at=work.now,
         )
@@ -74,28 +84,37 @@ async def note(work: Work, customer: Customer, touch: Touch, *, tell: bool = Tru
     if new_id is None:
         return None
     record = await work.session.get_one(FollowUp, new_id)
-    overtaken = touch.late and customer.last_follow_up_at is not None and at < customer.last_follow_up_at
-    if customer.follow_stage == FollowStage.new:
-        customer.follow_stage = FollowStage.contacted.value
-    if customer.last_follow_up_at is None or at > customer.last_follow_up_at:
-        customer.last_follow_up_at = at
-    customer.activity_at = max(customer.activity_at, at)
-    await clock.recompute(work.session, PoolKind.customer, [customer.id])
+    overtaken = touch.late and subject.last_follow_up_at is not None and at < subject.last_follow_up_at
+    await touched(work, subject, at)
     if not overtaken:
-        await calendar.finish_contacts(work, customer.id)
+        await calendar.finish_contacts(work, subject)
         if next_at is not None:
-            await calendar.plan_contact(work, customer, record.id, next_at)
+            await calendar.plan_contact(work, subject, record.id, next_at)
     if tell:
         work.record(
             FollowedUp(
                 record_id=record.id,
-                customer_id=customer.id,
+                customer_id=record.customer_id,
                 way=record.way,
                 content=short(record.content),
                 took_place_at=at.isoformat(),
             )
         )
     return record
+
+
+async def touched(work: Work, subject: Subject, at: datetime) -> None:
+    """Move the last follow-up of a locked customer or lead (never back), its place in the list and its clock; a new
+    customer counts as contacted, a pending lead as followed."""
+    if isinstance(subject, Lead):
+        if subject.status == LeadStatus.pending:
+            FOLLOWED.move(work.actor, subject, "follow")
+    elif subject.follow_stage == FollowStage.new:
+        subject.follow_stage = FollowStage.contacted.value
+    if subject.last_follow_up_at is None or at > subject.last_follow_up_at:
+        subject.last_follow_up_at = at
+    subject.activity_at = max(subject.activity_at, at)
+    await clock.recompute(work.session, _kind(subject), [subject.id])
 
 
 async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int | None = None) -> FollowUp:
@@ -112,9 +131,8 @@ async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int |
         record.next_contact_at = next_at
         await calendar.forget_followup(work, record.id)
         if next_at is not None:
-            customer = await work.session.get_one(Customer, record.customer_id)  # seen, as its follow-up was
-            await calendar.plan_contact(work, customer, record.id, next_at)
-    await _settle(work, record.customer_id)
+            await calendar.plan_contact(work, await subject_of(work, record), record.id, next_at)
+    await _settle(work, record)
     work.record(
         FollowUpChanged(
             record_id=record.id, customer_id=record.customer_id, way=record.way, content=short(record.content)
@@ -123,19 +141,41 @@ async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int |
     return record
 
 
-async def delete(work: Work, followup_id: int) -> int:
-    """Delete a follow-up and what it planned; the clock goes back to the touch before. Returns the customer's id."""
+async def delete(work: Work, followup_id: int) -> FollowUp:
+    """Delete a follow-up and what it planned; the clock goes back to the touch before. Returns what it was."""
     record = await _locked(work, followup_id)
     reason = policy.can_delete(work.actor)
     if reason is not None:
         raise Denied(reason)
-    customer_id = record.customer_id
     await calendar.forget_followup(work, record.id)
     await work.session.delete(record)
     await work.session.flush()  # the customer's last follow-up is read next
-    await _settle(work, customer_id)
-    work.record(FollowUpDeleted(record_id=followup_id, customer_id=customer_id))
-    return customer_id
+    await _settle(work, record)
+    work.record(FollowUpDeleted(record_id=followup_id, customer_id=record.customer_id))
+    return record
+
+
+async def open_subject(work: Work, data: FollowUpInput) -> Subject:
+    """Whom a touch is about, locked. Raises NotFound, or Denied while it may not be noted."""
+    if data.lead_id is not None:
+        return await open_lead(work, data.lead_id)
+    assert data.customer_id is not None  # the input sees to that
+    return await open_customer(work, data.customer_id)
+
+
+async def open_lead(work: Work, lead_id: int) -> Lead:
+    """A lead about which the actor may note something, locked.
+
+    Raises NotFound, or Denied while it lies in a pool, has come to its end or may only be read.
+    """
+    actor = work.actor
+    lead = await work.load(Lead, lead_id, leads.visible, lock=True)
+    if lead.owner_id is None:
+        raise Denied(_("It lies in a lead pool. Claim it first."))
+    reason = lead_policy.closed(lead.status)
+    if reason is not None:
+        raise Denied(reason)
+    return await work.load(Lead, lead_id, leads.visible(actor), may=leads.writable(actor))
 
 
 async def open_customer(work: Work, customer_id: int) -> Customer:
@@ -151,9 +191,8 @@ async def open_customer(work: Work, customer_id: int) -> Customer:
 
 
 async def _locked(work: Work, followup_id: int) -> FollowUp:
-    """A follow-up and its customer, locked in the order in which `create` locks: the customer first."""
-    seen = await queries.get(work, followup_id)
-    await work.session.get_one(Customer, seen.customer_id, with_for_update=True)  # seen through its follow-up
+    """A follow-up and whom it is about, locked in the order in which `create` locks: the follow-up last."""
+    await subject_of(work, await queries.get(work, followup_id), lock=True)
     return await queries.get(work, followup_id, lock=True)
 
 
@@ -166,7 +205,9 @@ async def _times(work: Work, data: FollowUpInput, record: FollowUp | None = None
     unchanged = record is not None and record.next_contact_at == next_at
     errors = policy.wrong_times(at, None if unchanged else next_at, work.now)
     customer_id = record.customer_id if record is not None else data.customer_id
-    if data.contact_id is not None and not await contacts.belongs(work, data.contact_id, customer_id):
+    if data.contact_id is not None and not (
+        customer_id is not None and await contacts.belongs(work, data.contact_id, customer_id)
+    ):
         errors["contact_id"] = (_("Please choose one of the list."),)
     if errors:
         raise Invalid(errors)
@@ -177,17 +218,29 @@ async def _first_of(work: Work, data: FollowUpInput) -> FollowUp:
     """What the same key made before. Raises Conflict if it was somebody else's or about somebody else."""
     statement = select(FollowUp).where(FollowUp.client_uuid == data.client_uuid)
     first = (await work.session.execute(statement)).scalar_one()  # unscoped: asked for by a key of the actor's own
-    if first.created_by_id != work.actor.id or first.customer_id != data.customer_id:
+    same = first.lead_id == data.lead_id if data.lead_id is not None else first.customer_id == data.customer_id
+    if first.created_by_id != work.actor.id or not same:
         raise Conflict(_("This key was used for another follow-up."), code="key_reused")
     return first
 
 
-async def _settle(work: Work, customer_id: int) -> None:
-    """Read the customer's last follow-up anew and set its clock."""
-    customer = await work.session.get_one(Customer, customer_id)  # locked with its follow-up
-    customer.last_follow_up_at = await queries.last_at(work, customer_id)
-    customer.activity_at = customer.last_follow_up_at or customer.created_at
-    await clock.recompute(work.session, PoolKind.customer, [customer_id])
+async def subject_of(work: Work, record: FollowUp, *, lock: bool = False) -> Subject:
+    """Whom a follow-up is about, seen as the follow-up was; of a converted lead the customer."""
+    if record.customer_id is not None:
+        return await work.session.get_one(Customer, record.customer_id, with_for_update=lock)
+    return await work.session.get_one(Lead, record.lead_id, with_for_update=lock)
+
+
+async def _settle(work: Work, record: FollowUp) -> None:
+    """Read the last follow-up of whom this one is about anew and set the clock."""
+    subject = await subject_of(work, record)  # locked with its follow-up
+    subject.last_follow_up_at = await queries.last_at(work, subject)
+    subject.activity_at = subject.last_follow_up_at or subject.created_at
+    await clock.recompute(work.session, _kind(subject), [subject.id])
+
+
+def _kind(subject: Subject) -> PoolKind:
+    return PoolKind.customer if isinstance(subject, Customer) else PoolKind.lead
 
 
 def short(content: str) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
-from domain.core.inputs import Input, Key, Optional, Paragraph
+from domain.core.inputs import Input, Key, Optional, Paragraph, Refusal
 from domain.core.model import Choice
 from domain.core.text import _
 from domain.followups.models import Way
@@ -25,9 +25,11 @@ class NextContact(Choice):
 
 
 class FollowUpInput(Input):
-    """One touch. A time without a zone is meant in the actor's own. `minutes` belongs to a phone call."""
+    """One touch with a lead or a customer. A time without a zone is meant in the actor's own. `minutes` belongs to a
+    phone call."""
 
-    customer_id: Key
+    lead_id: Annotated[Key | None, Optional] = None
+    customer_id: Annotated[Key | None, Optional, Field(validate_default=True)] = None
     contact_id: Annotated[Key | None, Optional] = None
     way: Way = Way.phone
     minutes: Annotated[Annotated[int, Field(ge=0, le=1440)] | None, Optional] = None
@@ -36,6 +38,15 @@ class FollowUpInput(Input):
     next_pick: NextContact = NextContact.own
     next_contact_at: Annotated[datetime | None, Optional] = None
     client_uuid: Annotated[UUID | None, Optional] = None
+
+    @field_validator("customer_id")
+    @classmethod
+    def _about_somebody(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if info.data.get("lead_id") is not None:
+            return None
+        if value is None:
+            raise Refusal(_("This is needed."))
+        return value
 
     @model_validator(mode="after")
     def _minutes_are_for_calls(self) -> Self:

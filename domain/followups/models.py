@@ -27,14 +27,17 @@ class Way(Choice):
 
 
 class FollowUp(Record):
-    """One touch with a customer (S-166). `created_by_id` is the author; `at` when it took place.
+    """One touch with a customer or lead (S-166). `created_by_id` is the author; `at` when it took place.
+
+    One of a converted lead has both: it stands on the customer's timeline from then on.
 
     `client_uuid` is given by the phone, so that a repeated save is recognised.
     """
 
     __tablename__ = "followups"
 
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     way: Mapped[str]
     minutes: Mapped[int | None] = mapped_column(Integer)
@@ -46,6 +49,10 @@ class FollowUp(Record):
     __table_args__ = (
         choice_check("way", Way),
         CheckConstraint("minutes >= 0", name="minutes_positive"),
+        CheckConstraint("num_nonnulls(customer_id, lead_id) >= 1", name="about_somebody"),
         Index("ix_followups_customer", "customer_id", sql("at DESC"), sql("id DESC")),
+        Index(
+            "ix_followups_lead", "lead_id", sql("at DESC"), sql("id DESC"), postgresql_where=sql("lead_id IS NOT NULL")
+        ),
         Index("ix_followups_author", "created_by_id", sql("at DESC"), sql("id DESC")),
     )

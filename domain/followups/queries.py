@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select, true
 
 from domain.contacts.models import Contact
-from domain.core.access import Actor, Scope
+from domain.core.access import Actor, Scope, among
 from domain.core.kept import kept
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.rows import columns
@@ -18,19 +18,52 @@ from domain.core.work import Work
 from domain.customers import scope, search
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp, Way
+from domain.leads import scope as leads
+from domain.leads import search as lead_search
+from domain.leads.models import Lead
 from domain.people.models import User
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Follow-ups of customers that the actor sees, less what their pool keeps back.
+    """Follow-ups of customers and leads that the actor sees, less what their pool keeps back.
 
-    A pool may hide them until the customer is claimed, and a new owner may be kept from what came before.
+    A pool may hide them until the record is claimed, and a new owner may be kept from what came before. One of a
+    converted lead is the customer's.
     """
     if not actor.may("followups.view"):
         return false()
-    if actor.everything or actor.scope("customers") is Scope.all:
+    all_customers, all_leads = (actor.scope(feature) is Scope.all for feature in ("customers", "leads"))
+    if all_customers and all_leads:
         return true()
+    return or_(
+        FollowUp.customer_id.is_not(None) if all_customers else _seen_by_customer(actor),
+        and_(FollowUp.customer_id.is_(None), true() if all_leads else _seen_by_lead(actor)),
+    )
+
+
+def _branches(actor: Actor) -> Sequence[Branch]:
+    """The same as `visible` in two: the server joins each with the records seen, but tests an OR of both row by row."""
+    all_customers, all_leads = (actor.scope(feature) is Scope.all for feature in ("customers", "leads"))
+    if not actor.may("followups.view") or (all_customers and all_leads):
+        return ()
+    of_customers = FollowUp.customer_id.is_not(None) if all_customers else _seen_by_customer(actor)
+    of_leads = and_(FollowUp.customer_id.is_(None), true() if all_leads else _seen_by_lead(actor))
+    return (Branch.of(of_customers), Branch.of(of_leads))
+
+
+def _seen_by_customer(actor: Actor) -> ColumnElement[bool]:
     return scope.touches_seen(actor, FollowUp, FollowUp.created_by_id, FollowUp.at)
+
+
+def _seen_by_lead(actor: Actor) -> ColumnElement[bool]:
+    if actor.scope("leads") is None:
+        return false()
+    return leads.SCOPE.touches_seen(actor, FollowUp, FollowUp.lead_id, FollowUp.created_by_id, FollowUp.at)
+
+
+def about(subject: Customer | Lead) -> dict[str, int]:
+    """The column that says whom a follow-up is about, with its value."""
+    return {"customer_id" if isinstance(subject, Customer) else "lead_id": subject.id}
 
 
 async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
@@ -39,12 +72,16 @@ async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
 
 
 async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
-    """One follow-up with the names of customer, contact and author. Raises NotFound."""
+    """One follow-up with the names of customer, lead (if seen), contact and author. Raises NotFound."""
     record = await get(work, followup_id)
     statement = (
-        select(Customer.name.label("customer"), Contact.name.label("contact"), User.name.label("author"))
+        select(
+            Customer.name.label("customer"), Lead.name.label("lead"), Contact.name.label("contact"),
+            User.name.label("author"),
+        )
         .select_from(FollowUp)
-        .join(Customer, Customer.id == FollowUp.customer_id)
+        .outerjoin(Customer, Customer.id == FollowUp.customer_id)
+        .outerjoin(Lead, and_(Lead.id == FollowUp.lead_id, leads.visible(work.actor)))
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .where(FollowUp.id == record.id)
@@ -54,15 +91,20 @@ async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
 
 async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
     """The newest follow-ups of a customer that the actor sees, with author and contact."""
-    return await work.rows(kept(work.actor, _of_customer), {"customer_id": customer_id, "most": limit})
+    return await work.rows(kept(work.actor, _of, "customer_id"), {"whom": customer_id, "most": limit})
 
 
-def _of_customer(actor: Actor) -> Any:
+async def of_lead(work: Work, lead_id: int, *, limit: int = 50) -> Sequence[Any]:
+    """The newest follow-ups of a lead that the actor sees, with author and contact."""
+    return await work.rows(kept(work.actor, _of, "lead_id"), {"whom": lead_id, "most": limit})
+
+
+def _of(actor: Actor, column: str) -> Any:
     return (
         select(*columns(FollowUp), User.name.label("author"), Contact.name.label("contact"))
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
-        .where(FollowUp.customer_id == bindparam("customer_id"), visible(actor))
+        .where(getattr(FollowUp, column) == bindparam("whom", type_=BigInteger()), visible(actor))
         .order_by(FollowUp.at.desc(), FollowUp.id.desc())
         .limit(bindparam("most", type_=Integer()))
     )
@@ -79,16 +121,29 @@ def _on_or_before(value: str, actor: Actor) -> ColumnElement[bool]:
 def _source(statement: Select[Any]) -> Select[Any]:
     return (
         statement.select_from(FollowUp)
-        .join(Customer, Customer.id == FollowUp.customer_id)
+        .outerjoin(Customer, Customer.id == FollowUp.customer_id)
+        .outerjoin(Lead, OF_LEAD)
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
     )
 
 
 async def _probe(work: Work, q: str) -> Hits:
-    """Follow-ups are found by their customer."""
-    return Hits((await search.probe(work, q)).where)
+    """Follow-ups are found by their customer or lead."""
+    of_customers, of_leads = await search.probe(work, q), await lead_search.probe(work, q)
+    if of_customers.ids is None or of_leads.ids is None:
+        return Hits(or_(of_customers.where, of_leads.where))
+    return Hits(
+        or_(
+            and_(among(FollowUp.customer_id, of_customers.ids), of_customers.where),
+            and_(among(FollowUp.lead_id, of_leads.ids), of_leads.where),
+        ),
+        (),
+    )
 
+
+OF_LEAD = and_(Lead.id == FollowUp.lead_id, FollowUp.customer_id.is_(None))
+"""One of a converted lead is the customer's."""
 
 LIST = ListSpec(
     kind="followups",
@@ -97,6 +152,8 @@ LIST = ListSpec(
         Column("at", _("When"), FollowUp.at),
         Column("customer", _("Customer"), Customer.name),
         Column("customer_id", _("Customer number"), FollowUp.customer_id),
+        Column("lead", _("Lead"), Lead.name),
+        Column("lead_id", _("Lead number"), FollowUp.lead_id),
         Column("contact", _("Contact"), Contact.name),
         Column("way", _("Way"), FollowUp.way, Way),
         Column("minutes", _("Minutes"), FollowUp.minutes),
@@ -105,6 +162,8 @@ LIST = ListSpec(
         Column("next_contact_at", _("Next contact"), FollowUp.next_contact_at),
     ),
     visible=visible,
+    branches=_branches,
+    apart=True,
     source=_source,
     probe=_probe,
     sorts=(Sort("at", _("Newest first"), FollowUp.at), Sort("oldest", _("Oldest first"), FollowUp.at, False)),
@@ -121,14 +180,15 @@ LIST = ListSpec(
         Filter("way", _("Way"), lambda value, actor: FollowUp.way == Way(value), "choice", Way),
         Filter("author", _("Author"), lambda value, actor: FollowUp.created_by_id == int(value), "user"),
         Filter("customer", _("Customer"), lambda value, actor: FollowUp.customer_id == int(value), "number"),
+        Filter("lead", _("Lead"), lambda value, actor: FollowUp.lead_id == int(value), "number"),
         Filter("from", _("From"), _on_or_after, "date"),
         Filter("to", _("To"), _on_or_before, "date"),
     ),
 )
 
 
-async def last_at(work: Work, customer_id: int) -> datetime | None:
-    """When a customer was last followed up; None for never."""
-    statement = select(func.max(FollowUp.at)).where(FollowUp.customer_id == customer_id)
+async def last_at(work: Work, subject: Customer | Lead) -> datetime | None:
+    """When a customer or lead was last followed up; None for never."""
+    statement = select(func.max(FollowUp.at)).filter_by(**about(subject))
     moment: datetime | None = (await work.session.execute(statement)).scalar_one()
     return moment

@@ -16,9 +16,8 @@ from domain.imports.bulk import copy_rows
 from domain.imports.cells import Row
 from domain.imports.events import ImportEnded, ImportStarted
 from domain.imports.fields import FIELDS, guess, missing
-from domain.imports.models import ImportBatch, ImportKind, ImportRow, ImportStatus
+from domain.imports.models import POOLS, ImportBatch, ImportKind, ImportRow, ImportStatus
 from domain.pools import queries as pools
-from domain.pools.models import PoolKind
 
 MOST_ROWS = 200_000
 DIRECT_ROWS = 500
@@ -59,7 +58,7 @@ async def upload(
 
 
 async def set_up(work: Work, batch_id: int, mapping: Mapping[str, str], pool_id: int | None) -> ImportBatch:
-    """Say which column feeds which field, and whether customers go into a pool. Raises Invalid at the field."""
+    """Say which column feeds which field, and whether the records go into a pool. Raises Invalid at the field."""
     batch = await _open(work, batch_id)
     kind = ImportKind(batch.kind)
     chosen = {name: column for name, column in mapping.items() if column}
@@ -70,7 +69,7 @@ async def set_up(work: Work, batch_id: int, mapping: Mapping[str, str], pool_id:
             errors[f"map_{name}"] = (_("Please choose one of the list."),)
     for field in missing(kind, chosen):
         errors[f"map_{field.name}"] = (_("Say which column this is."),)
-    if pool_id is not None and pool_id not in dict(await pools.choices(work, PoolKind.customer)):
+    if pool_id is not None and pool_id not in dict(await pools_for(work, kind)):
         errors["pool_id"] = (_("Please choose one of the list."),)
     if errors:
         raise Invalid(errors)
@@ -79,6 +78,11 @@ async def set_up(work: Work, batch_id: int, mapping: Mapping[str, str], pool_id:
     batch.status = ImportStatus.uploaded.value
     work.touch(batch)
     return batch
+
+
+async def pools_for(work: Work, kind: ImportKind) -> Sequence[tuple[int, str]]:
+    """The pools that rows of a kind can go into."""
+    return await pools.choices(work, POOLS[kind]) if kind in POOLS else []
 
 
 async def start(work: Work, batch_id: int, *, dry: bool) -> ImportBatch:

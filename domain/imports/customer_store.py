@@ -16,12 +16,8 @@ from domain.customers import search
 from domain.customers.models import Customer, CustomerKind
 from domain.imports.bulk import copy_into, ids_of
 from domain.imports.customers import Candidate, found_by
-from domain.people.models import User
 from domain.pools import clock, ledger
-from domain.pools import queries as pools
-from domain.pools.actions import lock_quotas
 from domain.pools.models import PoolKind
-from domain.pools.words import you_are_full
 
 CUSTOMER = (
     "id", "name", "name_key", "name_sort", "kind", "level", "industry", "size", "need", "source", "phone", "email",
@@ -62,7 +58,7 @@ async def already_there(work: Work, candidates: Sequence[Candidate]) -> list[Can
             continue
         customer_id, name, seen = found
         one.row.record_id = customer_id if seen else None
-        for row in (one.row, *(row for row, _contact in one.more)):
+        for row in one.rows:
             row.refuse(_taken(name if seen else None), "name", "duplicate")
     return fresh
 
@@ -84,50 +80,6 @@ async def _known(
         # As a parameter the kind would keep the planner from the unique index on live companies.
         statement = statement.where(Customer.deleted_at.is_(None), Customer.kind == literal_column("'company'"))
     return {key: (number, name, seen) for key, number, name, seen in await work.session.execute(statement)}
-
-
-class Rooms:
-    """How many more each owner may hold; read under the lock of the owner's quota."""
-
-    def __init__(self, work: Work, rooms: dict[int, tuple[int | None, int]]) -> None:
-        self.work = work
-        self.rooms = rooms
-        self.names: dict[int, str] = {}
-
-    async def fitting(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Leave out what goes beyond the holding limit of its owner."""
-        await self._read({one.owner_id for one in candidates if one.owner_id is not None} - self.rooms.keys())
-        fits = []
-        for one in candidates:
-            if one.owner_id is not None:
-                limit, held = self.rooms[one.owner_id]
-                if limit is not None and held >= limit:
-                    for row in (one.row, *(row for row, _contact in one.more)):
-                        row.refuse(self._full(one.owner_id, held, limit), "owner")
-                    continue
-                self.rooms[one.owner_id] = limit, held + 1
-            fits.append(one)
-        return fits
-
-    async def _read(self, owner_ids: Collection[int]) -> None:
-        """Limits of all, then, of those who have one, how many they hold once nobody else can give them more."""
-        session = self.work.session
-        limits = select(User.id, User.name, pools.personal_limit(User.id)).where(User.id == clock.id_list([*owner_ids]))
-        for owner_id, name, limit in (await session.execute(limits)).all():
-            self.rooms[owner_id], self.names[owner_id] = (limit, 0), name
-        limited = [owner_id for owner_id in owner_ids if self.rooms[owner_id][0] is not None]
-        if limited:
-            await lock_quotas(self.work, PoolKind.customer, limited)
-            holding = select(User.id, pools.held_by(PoolKind.customer, User.id)).where(
-                User.id == clock.id_list(limited)
-            )
-            for owner_id, held in await session.execute(holding):
-                self.rooms[owner_id] = self.rooms[owner_id][0], held
-
-    def _full(self, owner_id: int, held: int, limit: int) -> Sentence:
-        if owner_id == self.work.actor.id:
-            return you_are_full(PoolKind.customer, held, limit)
-        return _("%(name)s holds %(held)s of %(limit)s customers.", name=self.names[owner_id], held=held, limit=limit)
 
 
 async def store(work: Work, candidates: Sequence[Candidate]) -> None:
@@ -165,8 +117,7 @@ async def _insert(work: Work, candidates: Sequence[Candidate]) -> None:
         if one.id in made:
             one.row.outcome, one.row.record_id = "created", one.id
         else:
-            one.row.refuse(_taken(None), "name", "duplicate")
-            for row, _contact in one.more:
+            for row in one.rows:
                 row.refuse(_taken(None), "name", "duplicate")
     for statement in (LEDGER, EVENTS):
         await work.session.execute(text(statement), {"actor": work.actor.id, "ids": sorted(made)})

@@ -55,6 +55,11 @@ class Candidate:
     """The packed search row, made while the database had other things to do."""
 
     @property
+    def rows(self) -> list[Row]:
+        """All rows of the file that it was made from."""
+        return [self.row, *(row for row, _contact in self.more)]
+
+    @property
     def contacts(self) -> list[tuple[Row, dict[str, Any]]]:
         """All contacts with the rows that they stand on, the main one first."""
         return [*([(self.row, self.contact)] if self.contact else []), *self.more]
@@ -130,7 +135,7 @@ def _customer(row: Row, vocabulary: Vocabulary) -> CustomerInput | None:
     try:
         return parse(CustomerInput, raw)
     except Invalid as problem:
-        _note(row, problem)
+        note(row, problem)
         return None
 
 
@@ -147,25 +152,26 @@ def _kind(text: str, vocabulary: Vocabulary) -> str:
 
 def _contact(row: Row, customer: CustomerInput | None) -> dict[str, Any] | None:
     raw = {name: row.values[column] for column, name in CONTACT.items() if column in row.values}
-    if not raw and not _whole_name(row):
+    if not raw and not whole_name(row):
         return None
     if "name" not in raw:
-        raw["name"] = _whole_name(row) or row.values.get("name", "")
+        raw["name"] = whole_name(row) or row.values.get("name", "")
     try:
         contact = parse(ContactInput, raw | {"customer_id": 1})
     except Invalid as problem:
-        _note(row, problem, prefix="contact_")
+        note(row, problem, prefix="contact_")
         return None
     return contact_columns(contact, customer.country if customer else None)
 
 
-def _whole_name(row: Row) -> str:
+def whole_name(row: Row) -> str:
     """First and last name of the contact put together as people write them."""
     first, last = row.values.get("contact_first", ""), row.values.get("contact_last", "")
     return f"{first} {last}".strip() if (first + last).isascii() or not (first and last) else f"{last}{first}"
 
 
-def _note(row: Row, problem: Invalid, prefix: str = "") -> None:
+def note(row: Row, problem: Invalid, prefix: str = "") -> None:
+    """Refuse a row with everything that is wrong with it."""
     row.outcome = "refused"
     for name, texts in problem.errors.items():
         row.errors += [{"field": prefix + name, "text": stored(text)} for text in texts]

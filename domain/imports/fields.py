@@ -13,13 +13,17 @@ from domain.search.fold import fold
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a row can say. `headings` are separated by bars; the label and the name itself count too."""
+    """One thing a row can say. `headings` are separated by bars; the label and the name itself count too.
+
+    A field that is needed may be left out where one of `instead` is there.
+    """
 
     name: str
     label: Text
     headings: str = ""
     needed: bool = False
     choices: bool = False
+    instead: tuple[str, ...] = ()
 
     def known_by(self) -> list[str]:
         """All headings, folded, the surest first."""
@@ -79,6 +83,31 @@ CUSTOMERS = (
     Field("contact_wechat", _("Contact's WeChat"), "微信|微信号|联系人微信|wechat|wechat id"),
 )  # fmt: skip
 
+_SHARED = {field.name: field for field in CUSTOMERS}
+LEADS = (
+    Field("name", _("Name"), "姓名|线索名称|线索|客户姓名|lead|lead name|full name|topic|opportunity|opportunity name|"
+          "name *", needed=True, instead=("contact_name", "contact_first", "contact_last", "company")),
+    Field("contact_name", _("Contact"), "联系人|联系人姓名|contact name|contactname|contact person|ansprechpartner"),
+    _SHARED["contact_first"],
+    _SHARED["contact_last"],
+    Field("company", _("Company name"), "公司|公司名称|企业|企业名称|单位|单位名称|客户名称|account|"
+          "account name|organization|organisation|firma"),
+    Field("post", _("Post"), "职务|职位|title|job title|job position|position|function"),
+    Field("mobile", _("Mobile"), "手机|手机号|手机号码|移动电话|联系电话|mobile phone|cell|cell phone"),
+    Field("phone", _("Phone"), "电话|固定电话|座机|办公电话|telephone|tel|phone number|business phone|work phone"),
+    _SHARED["email"],
+    Field("wechat", _("WeChat"), "微信|微信号|wechat id"),
+    Field("source", _("Source"), "来源|线索来源|渠道|lead source|channel|campaign", choices=True),
+    Field("need", _("What they want"), "需求|需求描述|意向|意向产品|咨询内容|interest|product interest|message|request|"
+          "inquiry|enquiry"),
+    _SHARED["country"],
+    _SHARED["region"],
+    _SHARED["city"],
+    _SHARED["address"],
+    _SHARED["notes"],
+    OWNER,
+)  # fmt: skip
+
 PRODUCTS = (
     Field("code", _("Code"), "产品编码|产品编号|编码|货号|物料编码|商品编码|sku|item|item no|product code|productid|"
           "product id|"
@@ -123,7 +152,7 @@ ORDERS = (
 )  # fmt: skip
 
 FIELDS: Mapping[ImportKind, tuple[Field, ...]] = {
-    ImportKind.customers: CUSTOMERS, ImportKind.products: PRODUCTS, ImportKind.orders: ORDERS,
+    ImportKind.customers: CUSTOMERS, ImportKind.leads: LEADS, ImportKind.products: PRODUCTS, ImportKind.orders: ORDERS,
 }  # fmt: skip
 
 
@@ -144,5 +173,9 @@ def guess(kind: ImportKind, columns: Sequence[str]) -> dict[str, str]:
 
 
 def missing(kind: ImportKind, mapping: Mapping[str, str]) -> list[Field]:
-    """Fields that are needed and that no column feeds."""
-    return [field for field in FIELDS[kind] if field.needed and not mapping.get(field.name)]
+    """Fields that are needed and that no column feeds, nor anything in their stead."""
+    return [
+        field
+        for field in FIELDS[kind]
+        if field.needed and not any(mapping.get(name) for name in (field.name, *field.instead))
+    ]

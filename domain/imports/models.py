@@ -11,14 +11,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Record, choice_check
 from domain.core.text import _
+from domain.pools.models import PoolKind
 
 
 class ImportKind(Choice):
     """What a file's rows become."""
 
     customers = "customers", _("Customers with contacts")
+    leads = "leads", _("Leads")
     products = "products", _("Products")
     orders = "orders", _("Orders with lines")
+
+
+POOLS = {ImportKind.customers: PoolKind.customer, ImportKind.leads: PoolKind.lead}
+"""What lies in pools, and in which kind."""
 
 
 class ImportStatus(Choice):

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.core.work import Work
-from domain.imports import customer_store, customers, order_store, orders, products
+from domain.imports import customer_store, customers, lead_store, leads, order_store, orders, products
 from domain.imports.cells import Row
 from domain.imports.lookups import Owners, customers_named
+from domain.imports.rooms import Room, Rooms
+from domain.pools.models import PoolKind
 
 
 @dataclass
@@ -16,16 +18,24 @@ class Memory:
     """What later parts must know of earlier ones: names and keys by the line they stood on, rooms of owners."""
 
     lines: dict[str, int] = field(default_factory=dict)
-    rooms: dict[int, tuple[int | None, int]] = field(default_factory=dict)
+    rooms: dict[int, Room] = field(default_factory=dict)
 
 
 async def take_customers(candidates: Sequence[customers.Candidate], work: Work, memory: Memory, dry: bool) -> None:
     """Candidates that were checked row by row: against each other, the database, and what their owners may hold."""
     first = customers.twins(candidates, memory.lines)
     fresh = await customer_store.already_there(work, first)
-    fits = await customer_store.Rooms(work, memory.rooms if dry else {}).fitting(fresh)
+    fits = await Rooms(work, PoolKind.customer, memory.rooms if dry else {}).fitting(fresh)
     if fits and not dry:
         await customer_store.store(work, fits)
+
+
+async def take_leads(candidates: Sequence[leads.Candidate], work: Work, memory: Memory, dry: bool) -> None:
+    """Leads that were checked row by row: against each other, the database, and what their owners may hold."""
+    fresh = await lead_store.already_there(work, leads.twins(candidates, memory.lines))
+    fits = await Rooms(work, PoolKind.lead, memory.rooms if dry else {}).fitting(fresh)
+    if fits and not dry:
+        await lead_store.store(work, fits)
 
 
 async def take_products(rows: Sequence[Row], work: Work, memory: Memory, dry: bool) -> None:

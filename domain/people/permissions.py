@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, Text] = {
     "approve": _("Approve"),
     "confirm": _("Confirm"),
     "ship": _("Ship"),
+    "convert": _("Convert"),
     "administer": _("Administer"),
     "open": _("Open"),
 }
@@ -51,6 +52,9 @@ EDITING = ("view", "create", "edit", "delete")
 MOVING = ("transfer", "share", "export", "import")
 
 FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "leads", _("Leads"), (*EDITING, *MOVING, "claim", "release", "assign", "void", "convert"), scoped=True
+    ),
     Feature("customers", _("Customers"), (*EDITING, *MOVING, "claim", "release", "assign"), scoped=True),
     Feature("contacts", _("Contacts"), (*EDITING, "export", "import"), scoped=True),
     Feature("followups", _("Follow-ups"), (*EDITING, "export"), scoped=True),
@@ -118,6 +122,7 @@ EVERYBODY = (
 )
 SELLING = (
     *EVERYBODY,
+    *_rights("leads", "view create edit share transfer claim release convert"),
     *_rights("customers", "view create edit share transfer claim release"),
     *_rights("contacts", "view create edit delete"),
     *_rights("followups", "view create edit"),
@@ -129,6 +134,7 @@ SELLING = (
 )
 LEADING = (
     *SELLING,
+    *_rights("leads", "delete assign export import void"),
     *_rights("customers", "delete assign export import"),
     *_rights("contacts", "export import"),
     *_rights("followups", "export delete"),
@@ -181,10 +187,12 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = (
     BuiltInRole(
         "marketing",
         _("Marketing"),
-        (*EVERYBODY, *_rights("customers", "view create edit export import"),
+        (*EVERYBODY,
+         *_rights("leads", "view create edit delete transfer share export import claim release assign void convert"),
+         *_rights("customers", "view create edit export import"),
          *_rights("contacts", "view create edit import"),
          *_rights("followups", "view create edit"), *_rights("pools", "view"), *_rights("imports", "view create")),
-        scopes={"customers": Scope.department_tree, "contacts": Scope.department_tree},
+        scopes={"leads": Scope.all, "customers": Scope.department_tree, "contacts": Scope.department_tree},
     ),
     BuiltInRole(
         "service",

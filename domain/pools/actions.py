@@ -6,13 +6,12 @@ exactly and two bulk acts cannot wait for each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, bindparam, select, update
 
 from domain.core.errors import Conflict, Denied, Invalid, NotFound, Problem
 from domain.core.text import Text, _
@@ -23,8 +22,9 @@ from domain.people.models import User
 from domain.pools import clock, ledger, policy, queries
 from domain.pools.events import Assigned, Claimed, Moved, OwnershipEvent, Released, Transferred
 from domain.pools.kinds import POOL_KINDS
-from domain.pools.models import HoldingQuota, OwnershipVerb, PoolKind
+from domain.pools.models import OwnershipVerb, PoolKind
 from domain.pools.policy import Standing
+from domain.pools.quotas import lock_quota
 from domain.pools.words import given_text
 
 MOST_AT_ONCE = 500
@@ -92,6 +92,7 @@ async def _claim_one(
     standing = standings[pool_id]
     if taken is not None and standing.batch_limit is not None and taken.get(pool_id, 0) >= standing.batch_limit:
         raise Denied(_("At most %(n)s at once from %(pool)s.", n=standing.batch_limit, pool=standing.pool))
+    _require_open(kind, record)
     reason = await queries.can_claim(work, kind, record, standing)
     if reason is not None:
         raise Denied(reason)
@@ -103,22 +104,23 @@ async def _claim_one(
     if taken is not None:
         taken[pool_id] = taken.get(pool_id, 0) + 1
     ledger.write(work, kind, OwnershipVerb.claim, record_id, to_owner_id=work.actor.id, from_pool_id=pool_id)
-    _record(work, kind, Claimed, record_id, pool_id=pool_id, pool=standing.pool, owner=work.actor)
+    record_event(work, kind, Claimed, record_id, pool_id=pool_id, pool=standing.pool, owner=work.actor)
     return record
 
 
 @cache
 def _taking(kind: PoolKind) -> Any:
     """Takes a record out of its pool, unless it has left that already; the one statement that decides a race."""
-    model = POOL_KINDS[kind].model
+    pooled = POOL_KINDS[kind]
+    model = pooled.model
     now, pool = bindparam("now", type_=model.owned_since.type), bindparam("pool", type_=BigInteger())
     return (
         update(model.__table__)
         .where(model.id == bindparam("key"), model.pool_id == pool)
-        .where(model.owner_id.is_(None), model.deleted_at.is_(None))
+        .where(model.owner_id.is_(None), model.deleted_at.is_(None), pooled.open())
         .values(
             owner_id=bindparam("who"), pool_id=None, home_pool_id=pool, owned_since=now, pooled_since=None,
-            updated_at=now, version=model.version + 1,
+            updated_at=now, version=model.version + 1, **pooled.owned,
         )
         .returning(model.id)
     )  # fmt: skip
@@ -137,9 +139,9 @@ async def release(work: Work, kind: PoolKind, record_id: int, reason: str, pool_
         raise Invalid.of("pool_id", _("Choose the pool it goes to."))
     pool = await queries.target(work, kind, chosen)
     former = record.owner_id
-    _into_pool(work, record, pool.id)
+    _into_pool(work, kind, record, pool.id)
     ledger.write(work, kind, OwnershipVerb.release, record_id, from_owner_id=former, to_pool_id=pool.id, reason=reason)
-    _record(work, kind, Released, record_id, pool_id=pool.id, pool=pool.name, reason=reason)
+    record_event(work, kind, Released, record_id, pool_id=pool.id, pool=pool.name, reason=reason)
     return record
 
 
@@ -156,15 +158,16 @@ async def assign(work: Work, kind: PoolKind, record_ids: Sequence[int], user_id:
         if pool_id is None:
             raise await _taken(work, kind, record_id)
         _require_administrator(work, pool_id)
+        _require_open(kind, record)
         room.take()
         pool = await queries.name(work, pool_id)
-        _into_hands(work, record, user_id, home_pool_id=pool_id)
+        into_hands(work, kind, record, user_id, home_pool_id=pool_id)
         ledger.write(work, kind, OwnershipVerb.assign, record_id, to_owner_id=user_id, from_pool_id=pool_id)
-        _record(work, kind, Assigned, record_id, pool_id=pool_id, pool=pool, owner=user)
+        record_event(work, kind, Assigned, record_id, pool_id=pool_id, pool=pool, owner=user)
         return record
 
     outcomes = await _each(work, kind, ids, one)
-    await _tell_receiver(work, kind, user_id, outcomes)
+    await tell_receiver(work, kind, user_id, outcomes)
     return outcomes
 
 
@@ -181,11 +184,12 @@ async def move(work: Work, kind: PoolKind, record_ids: Sequence[int], pool_id: i
         if former is None:
             raise await _taken(work, kind, record_id)
         _require_administrator(work, former)
+        _require_open(kind, record)
         if former == pool.id:
             raise Conflict(_("It lies in %(pool)s already.", pool=pool.name))
-        _into_pool(work, record, pool.id)
+        _into_pool(work, kind, record, pool.id)
         ledger.write(work, kind, OwnershipVerb.move, record_id, from_pool_id=former, to_pool_id=pool.id)
-        _record(work, kind, Moved, record_id, pool_id=pool.id, pool=pool.name)
+        record_event(work, kind, Moved, record_id, pool_id=pool.id, pool=pool.name)
         return record
 
     return await _each(work, kind, ids, one)
@@ -203,44 +207,14 @@ async def transfer(work: Work, kind: PoolKind, record_ids: Sequence[int], user_i
         if former == user_id:
             raise Conflict(_("%(name)s holds it already.", name=user.name))
         room.take()
-        _into_hands(work, record, user_id, home_pool_id=record.home_pool_id)
+        into_hands(work, kind, record, user_id, home_pool_id=record.home_pool_id)
         ledger.write(work, kind, OwnershipVerb.transfer, record_id, from_owner_id=former, to_owner_id=user_id)
-        _record(work, kind, Transferred, record_id, owner=user)
+        record_event(work, kind, Transferred, record_id, owner=user)
         return record
 
     outcomes = await _each(work, kind, ids, one)
-    await _tell_receiver(work, kind, user_id, outcomes)
+    await tell_receiver(work, kind, user_id, outcomes)
     return outcomes
-
-
-async def lock_quota(work: Work, kind: PoolKind, user_id: int | None) -> None:
-    """Lock the quota row of who receives until the end of the transaction; what counts is read after this."""
-    if user_id is None:
-        raise Denied(_("Only a person can hold a record."))
-    await lock_quotas(work, kind, [user_id])
-
-
-async def lock_quotas(work: Work, kind: PoolKind, user_ids: Collection[int]) -> None:
-    """Lock the quota rows of several, always in the same order, so that no two wait for each other."""
-    people = {"people": sorted(user_ids)}
-    if len(await work.rows(_quotas(kind), people)) < len(people["people"]):
-        await work.rows(_new_quotas(kind), people)
-        await work.rows(_quotas(kind), people)
-
-
-_PEOPLE = any_(bindparam("people", type_=ARRAY(BigInteger)))
-
-
-@cache
-def _quotas(kind: PoolKind) -> Any:
-    quotas = select(HoldingQuota.user_id).where(HoldingQuota.kind == kind.value, HoldingQuota.user_id == _PEOPLE)
-    return quotas.order_by(HoldingQuota.user_id).with_for_update()
-
-
-@cache
-def _new_quotas(kind: PoolKind) -> Any:
-    rows = select(User.id, literal(kind.value)).where(User.id == _PEOPLE).order_by(User.id)
-    return insert(HoldingQuota).from_select(["user_id", "kind"], rows).on_conflict_do_nothing()
 
 
 class _Room:
@@ -274,7 +248,7 @@ async def _receiver(work: Work, kind: PoolKind, user_id: int) -> tuple[Any, _Roo
     return user, _Room(kind, user)
 
 
-async def _tell_receiver(work: Work, kind: PoolKind, user_id: int, outcomes: Sequence[Outcome]) -> None:
+async def tell_receiver(work: Work, kind: PoolKind, user_id: int, outcomes: Sequence[Outcome]) -> None:
     """One notice to somebody who was given records by somebody else."""
     given = [outcome for outcome in outcomes if outcome.done]
     if not given or user_id == work.actor.id:
@@ -298,7 +272,15 @@ async def _owned(work: Work, kind: PoolKind, record_id: int) -> Any:
     record = await work.load(pooled.model, record_id, visible, lock=True)
     if record.owner_id is None:
         raise Conflict(_("It lies in a pool; nobody holds it."), code="pooled")
+    _require_open(kind, record)
     return await work.load(pooled.model, record_id, visible, may=pooled.manageable(work.actor))
+
+
+def _require_open(kind: PoolKind, record: Any) -> None:
+    """Raise Denied for a record that changes hands no more."""
+    reason = POOL_KINDS[kind].closed(record)
+    if reason is not None:
+        raise Denied(reason)
 
 
 def _require_administrator(work: Work, pool_id: int) -> None:
@@ -318,22 +300,26 @@ async def _taken(work: Work, kind: PoolKind, record_id: int) -> Conflict:
     return Conflict(_("Taken by %(name)s.", name=owner.name), code="taken")
 
 
-def _into_hands(work: Work, record: Any, user_id: int, *, home_pool_id: int | None) -> None:
+def into_hands(work: Work, kind: PoolKind, record: Any, user_id: int, *, home_pool_id: int | None) -> None:
     """Give a locked record to a user."""
     work.touch(record)
     record.owner_id, record.pool_id, record.home_pool_id = user_id, None, home_pool_id
     record.owned_since, record.pooled_since = work.now, None
+    for column, value in POOL_KINDS[kind].owned.items():
+        setattr(record, column, value)
 
 
-def _into_pool(work: Work, record: Any, pool_id: int) -> None:
+def _into_pool(work: Work, kind: PoolKind, record: Any, pool_id: int) -> None:
     """Put a locked record into a pool, its home from now on; the clock stops."""
     work.touch(record)
     record.owner_id, record.pool_id, record.home_pool_id = None, pool_id, pool_id
     record.owned_since, record.pooled_since = None, work.now
     record.recycle_due_at = record.recycle_rule_id = record.recycle_warned_days = None
+    for column, value in POOL_KINDS[kind].pooled.items():
+        setattr(record, column, value)
 
 
-def _record(
+def record_event(
     work: Work,
     kind: PoolKind,
     event: type[OwnershipEvent],
@@ -344,6 +330,7 @@ def _record(
     owner: Any = None,
     reason: str = "",
 ) -> None:
+    """Note a change of hands."""
     work.record(
         event(
             record_id=record_id,

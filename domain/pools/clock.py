@@ -186,7 +186,7 @@ def _recomputing(kind: PoolKind, some: bool) -> Any:
     found = (
         select(model.id.label("id"), rule.c.rule_id, rule.c.due_at)
         .outerjoin(User, User.id == model.owner_id)
-        .outerjoin(rule, and_(true(), model.owner_id.is_not(None), model.deleted_at.is_(None)))
+        .outerjoin(rule, and_(true(), model.owner_id.is_not(None), model.deleted_at.is_(None), pooled.open()))
     )
     ids = any_(bindparam("ids", type_=ARRAY(BigInteger)))
     if some:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 
 from domain.core.access import Actor
+from domain.core.text import Text
 from domain.pools.models import PoolKind, RecycleKind
+
+
+def _never(record: Any) -> Text | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,10 @@ class Pooled:
     waits; `thawed_at`, when it last went on again (may be NULL); `planned`, that its owner has plans for it, which must
     follow when the sweep takes it; `level` is None for a kind without levels. `rules` are the rule kinds that can be
     judged for it.
+
+    `owned` and `pooled` are values by column, written whenever a row gets an owner or comes into a pool. Rows that are
+    at their end change hands no more and count for no limit: `closed` says why of one record, and `open` is the
+    condition on those that it says nothing of.
     """
 
     model: type[Any]
@@ -35,6 +44,10 @@ class Pooled:
     planned: Callable[[], ColumnElement[bool]]
     rules: tuple[RecycleKind, ...]
     level: Any = None
+    owned: Mapping[str, Any] = field(default_factory=dict)
+    pooled: Mapping[str, Any] = field(default_factory=dict)
+    open: Callable[[], ColumnElement[bool]] = true
+    closed: Callable[[Any], Text | None] = _never
 
 
 POOL_KINDS: dict[PoolKind, Pooled] = {}

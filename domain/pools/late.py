@@ -21,10 +21,10 @@ from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 from domain.people.models import User, UserDepartment, UserRole
 from domain.pools import clock, ledger, queries
-from domain.pools.actions import lock_quota
 from domain.pools.events import BroughtBack
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import OwnershipChange, OwnershipVerb, PoolKind, PoolMember, RecycleKind
+from domain.pools.quotas import lock_quota
 
 GRACE = timedelta(hours=48)
 
@@ -126,6 +126,8 @@ async def _bring_back(work: Work, kind: PoolKind, record: Any, was: int, home_po
     work.touch(record)
     record.owner_id, record.pool_id, record.pooled_since = was, None, None
     record.owned_since, record.home_pool_id = since or record.created_at, home_pool_id or pool_id
+    for column, value in POOL_KINDS[kind].owned.items():
+        setattr(record, column, value)
     await work.session.flush()  # the clock reads what stands in the database
     verb = OwnershipVerb.bring_back
     ledger.write(work, kind, verb, record.id, to_owner_id=was, from_pool_id=pool_id)

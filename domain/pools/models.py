@@ -75,6 +75,20 @@ class PoolMember(Base):
     __table_args__ = (CheckConstraint("num_nonnulls(user_id, department_id, role_id) = 1", name="one_party"),)
 
 
+class PoolAssignee(Base):
+    """Somebody to whom what comes into a pool goes by default, in turn (S-060): who waits longest is next."""
+
+    __tablename__ = "pool_assignees"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(server_default="0", default=0)
+    last_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "pool_id", "user_id", unique=True),)
+
+
 class RecycleRule(Record):
     """After `days` of what `kind` says, an owned record whose home is this pool goes to `target_pool_id` (or home)."""
 

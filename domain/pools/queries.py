@@ -41,12 +41,14 @@ from domain.pools.words import days_left, due_text, missing_for
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Pools that I am a member or an administrator of; all of them for who administers pools or sees all customers."""
+    """Pools that I am a member or an administrator of; all for who administers pools, and all of a kind for
+    who sees all of its records."""
     if not actor.may("pools.view"):
         return false()
-    if actor.may("pools.administer") or actor.scope("customers") is Scope.all:
+    if actor.may("pools.administer"):
         return true()
-    return Pool.id.in_(actor.pool_ids)
+    whole = [kind.value for kind, pooled in POOL_KINDS.items() if actor.scope(pooled.feature) is Scope.all]
+    return true() if len(whole) == len(POOL_KINDS) else or_(Pool.id.in_(actor.pool_ids), Pool.kind.in_(whole))
 
 
 def administers(actor: Actor, pool_id: int | None) -> bool:
@@ -121,11 +123,12 @@ async def rules(work: Work, pool_id: int) -> Sequence[tuple[RecycleRule, str | N
 
 def held_by(kind: PoolKind, user_id: int | SQLColumnExpression[int]) -> Any:
     """Expression: how many records of a kind somebody holds."""
-    model = POOL_KINDS[kind].model
+    pooled = POOL_KINDS[kind]
+    model = pooled.model
     return (
         select(func.count())
         .select_from(model)
-        .where(model.owner_id == user_id, model.deleted_at.is_(None))
+        .where(model.owner_id == user_id, model.deleted_at.is_(None), pooled.open())
         .scalar_subquery()
     )
 
@@ -232,11 +235,12 @@ class PoolCount:
 
 async def overview(work: Work, kind: PoolKind) -> Sequence[PoolCount]:
     """All pools of a kind that the actor sees, with what lies in them and the actor's standing."""
-    model = POOL_KINDS[kind].model
+    pooled = POOL_KINDS[kind]
+    model = pooled.model
     by_id = await standings(work, kind)
     lying = (
         select(model.pool_id, func.count().label("n"))
-        .where(model.pool_id.in_(by_id), model.deleted_at.is_(None))
+        .where(model.pool_id.in_(by_id), model.deleted_at.is_(None), pooled.open())
         .group_by(model.pool_id)
     )
     numbers = {row.pool_id: row.n for row in await work.session.execute(lying)}

@@ -124,7 +124,8 @@ async def _lock_due(work: Work, pooled: Pooled, limit: int) -> Sequence[int]:
 
 async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> int:
     """One statement: rows, ledger and events. In PostgreSQL 15 syntax, so the old owner comes from `due`."""
-    model = POOL_KINDS[kind].model
+    pooled = POOL_KINDS[kind]
+    model = pooled.model
     due = (
         select(
             model.id, model.owner_id, model.home_pool_id, Pool.id.label("pool_id"), Pool.name.label("pool"),
@@ -153,6 +154,7 @@ async def _return(work: Work, kind: PoolKind, ids: Sequence[int]) -> int:
             recycle_warned_days=None,
             updated_at=work.now,
             version=table.c.version + 1,
+            **pooled.pooled,
         )
         .returning(table.c.id)
         .cte("gone")

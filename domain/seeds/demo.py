@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
@@ -18,10 +19,12 @@ from domain.notifications.models import Notification
 from domain.people.models import User
 from domain.places.gazetteer import locate
 from domain.seeds.demo_cast import cast
+from domain.seeds.demo_customers import Sketcher
+from domain.seeds.demo_leads import enquiries, lead_pools
 from domain.seeds.demo_orders import ordering, remembering
 from domain.seeds.demo_people import departments_and_users, order_flow, pools_and_rules
 from domain.seeds.demo_products import fill_products
-from domain.seeds.demo_stage import Stage, Story, dated
+from domain.seeds.demo_stage import TOLD_DAYS, Stage, Story, dated
 from domain.seeds.demo_stories import claiming, enter, releasing, sweeping, touching
 from domain.seeds.demo_visits import road, visit_types
 
@@ -52,13 +55,14 @@ async def _fill(work: Work, password: str) -> None:
     with dated(stage):
         setting_up = await stage.system()
         await departments_and_users(setting_up, password)
-        stage.pools = await pools_and_rules(setting_up)
+        stage.pools = await pools_and_rules(setting_up) | await lead_pools(setting_up)
         await order_flow(setting_up)
         stage.products = await fill_products(setting_up)
         await visit_types(stage)
         await work.session.flush()  # so that all of it is dated
     stories: list[Story] = [sweeping(stage)]
-    everybody = list(cast(stage))
+    sketcher = Sketcher(stage.chance)
+    everybody = list(cast(stage, sketcher))
     await enter(stage, [course for course, _plans in everybody])
     for course, plans in everybody:
         if course.from_pool:
@@ -67,7 +71,9 @@ async def _fill(work: Work, password: str) -> None:
         stories += [(remembering if plan.old else ordering)(stage, course, plan) for plan in plans]
         if course.released is not None:
             stories.append(releasing(stage, course))
-    stories += road(stage, [course for course, _plans in everybody])
+    courses = [course for course, _plans in everybody]
+    stories += road(stage, courses)
+    stories += enquiries(stage, sketcher, courses)
     await stage.play(stories)
     await _settle(work)
 
@@ -80,3 +86,5 @@ async def _settle(work: Work) -> None:
     await work.session.execute(past.values(reminded_at=CalendarEvent.remind_at))
     decided = update(Notification).where(Notification.done_at.is_not(None), Notification.read_at.is_(None))
     await work.session.execute(decided.values(read_at=Notification.done_at))
+    old = (Notification.at < work.now - timedelta(days=TOLD_DAYS), Notification.read_at.is_(None))
+    await work.session.execute(update(Notification).where(*old).values(read_at=Notification.at))

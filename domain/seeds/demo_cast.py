@@ -60,9 +60,8 @@ RECENT = (
 """Dealt out to the other reps in turn, so that every desk has something on it."""
 
 
-def cast(stage: Stage) -> Cast:
+def cast(stage: Stage, sketcher: Sketcher) -> Cast:
     """Every customer with its orders."""
-    sketcher = Sketcher(stage.chance)
     yield from _desk(stage, sketcher, "rep", REP_ORDERS, _rep_dates(stage), leaving=(27, 26, 25, 25, 24), prospects=6)
     yield from _desk(stage, sketcher, "rep2", REP2_ORDERS, _rep_dates(stage)[2:9], leaving=(26, 24), prospects=7)
     recent = iter(RECENT * 3)

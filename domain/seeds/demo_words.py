@@ -59,3 +59,30 @@ PURPOSES_EN = (
 )
 REMARKS_ZH = ("磨豆机异响，已调整刀盘", "本地烘焙商，月结", "蒸汽压力不足，已更换密封圈")
 REMARKS_EN = ("Grinder was noisy, burrs adjusted", "A local roaster, paid monthly", "Low steam, gasket replaced")
+NEEDS_ZH = (
+    "想了解意式拼配豆的批发价，每月大约 20 公斤。",
+    "准备开店，需要咖啡机、磨豆机和培训的整套方案。",
+    "公司茶水间想换供应商，约 80 人，希望包机器保养。",
+    "需要定制 logo 纸杯，首批 2 万只。",
+    "酒店早餐用豆，想先试样。",
+    "想代理云南豆，询问区域政策。",
+)
+NEEDS_EN = (
+    "Asked for wholesale prices of the espresso blend, some 20 kg a month.",
+    "Opening a shop in spring; needs a machine, two grinders and training.",
+    "Coffee corner for an office of 80, with service included.",
+    "Cups with their logo, 20,000 to start with.",
+)
+"""What somebody wants who asks for the first time."""
+LEAD_ZH = (
+    "电话联系，确认了用量和预算，约好下周送样。",
+    "加了微信，发了产品册和价目表，对方在比较三家。",
+    "对方周末试了样豆，觉得不错，想来上海的展示厅看看。",
+    "确认了决策人是采购经理，合同模板已发。",
+)
+LEAD_EN = (
+    "Called: they decide next month, sending samples and the price list.",
+    "Sent the catalogue; they compare us with two others.",
+    "They liked the samples and want to see the machine in the showroom.",
+)
+"""What is noted after the first calls."""

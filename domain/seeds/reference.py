@@ -70,9 +70,16 @@ FLOWS: Mapping[str, tuple[str, ApproverRule, str | None]] = {
     "payments": ("回款确认 · Payment confirmation", ApproverRule.role, "finance"),
 }
 """Kind → name, rule and the role of the one step."""
-POOL_NAME = "公海 · Public pool"
-POOL_MEMBERS = {"sales_rep": False, "department_manager": False, "sales_director": True}
-"""Role → whether it administers the default pool."""
+POOLS: Mapping[PoolKind, tuple[str, Mapping[str, bool]]] = {
+    PoolKind.customer: (
+        "公海 · Public pool", {"sales_rep": False, "department_manager": False, "sales_director": True},
+    ),
+    PoolKind.lead: (
+        "线索池 · Lead pool",
+        {"sales_rep": False, "department_manager": False, "sales_director": True, "marketing": True},
+    ),
+}  # fmt: skip
+"""The first pool of each kind: its name, and by role who is a member, and whether as an administrator."""
 ADMINISTRATOR = "admin"
 
 
@@ -81,7 +88,7 @@ async def seed(work: Work, admin_password: str | None = None) -> str | None:
     for spec in BUILT_IN_ROLES:
         await _role(work, spec)
     await _reasons(work)
-    await _pool(work)
+    await _pools(work)
     await _flows(work)
     await _visit_types(work)
     for name, field in CompanySettings.model_fields.items():
@@ -130,17 +137,21 @@ async def _visit_types(work: Work) -> None:
         )
 
 
-async def _pool(work: Work) -> None:
-    """One pool for customers with the sales roles in it, unless the company has any."""
-    if (await work.session.execute(select(Pool.id).where(Pool.kind == PoolKind.customer.value).limit(1))).first():
-        return
-    pool = Pool(kind=PoolKind.customer.value, name=POOL_NAME)
-    work.session.add(pool)
-    await work.session.flush()  # members and the setting name it by id
-    for code, administrator in POOL_MEMBERS.items():
-        role_id = (await work.session.execute(select(Role.id).where(Role.code == code))).scalar_one()
-        work.session.add(PoolMember(pool_id=pool.id, role_id=role_id, administrator=administrator))
-    await work.session.execute(insert(Setting).values(name="default_pool_id", value=pool.id).on_conflict_do_nothing())
+async def _pools(work: Work) -> None:
+    """One pool of each kind with the roles that deal with it, unless the company has any of that kind."""
+    for kind, (name, members) in POOLS.items():
+        known = select(Pool.id).where(Pool.kind == kind.value).limit(1)
+        if (await work.session.execute(known)).first() is not None:
+            continue
+        pool = Pool(kind=kind.value, name=name)
+        work.session.add(pool)
+        await work.session.flush()  # members and the setting name it by id
+        for code, administrator in members.items():
+            role_id = (await work.session.execute(select(Role.id).where(Role.code == code))).scalar_one()
+            work.session.add(PoolMember(pool_id=pool.id, role_id=role_id, administrator=administrator))
+        if kind is PoolKind.customer:
+            default = insert(Setting).values(name="default_pool_id", value=pool.id)
+            await work.session.execute(default.on_conflict_do_nothing())
 
 
 async def _flows(work: Work) -> None:

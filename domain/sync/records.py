@@ -16,6 +16,9 @@ from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers.inputs import NewCustomer
 from domain.customers.models import Customer
+from domain.leads import actions as leads
+from domain.leads.inputs import LeadInput
+from domain.leads.models import Lead
 from domain.orders import actions as orders
 from domain.orders.inputs import OrderInput
 from domain.orders.models import Order
@@ -60,6 +63,11 @@ async def make_order(work: Work, data: OrderInput, came: Came) -> Made:
     return _order(await orders.create(work, data))
 
 
+async def make_lead(work: Work, data: LeadInput, came: Came) -> Made:
+    """A new lead."""
+    return _lead(await leads.create(work, data))
+
+
 def _customer(record: Customer) -> Made:
     return Made(record.id, f"/customers/{record.id}", record.name, record.id)
 
@@ -70,6 +78,16 @@ def _contact(record: Contact) -> Made:
 
 def _order(record: Order) -> Made:
     return Made(record.id, f"/orders/{record.id}", record.number, record.customer_id)
+
+
+def _lead(record: Lead) -> Made:
+    return Made(record.id, f"/leads/{record.id}", record.name)
+
+
+async def find_lead(work: Work, uuid: UUID) -> Made | None:
+    """The lead that I made of this id."""
+    record = await mine(work, Lead, uuid)
+    return record and _lead(record)
 
 
 async def find_customer(work: Work, uuid: UUID) -> Made | None:
@@ -91,5 +109,6 @@ async def find_order(work: Work, uuid: UUID) -> Made | None:
 
 
 CUSTOMERS = Syncable(feature="customers", entered=NewCustomer, make=make_customer, find=find_customer)
+LEADS = Syncable(feature="leads", entered=LeadInput, make=make_lead, find=find_lead)
 CONTACTS = Syncable(feature="contacts", entered=ContactInput, make=make_contact, find=find_contact)
 ORDERS = Syncable(feature="orders", entered=OrderInput, make=make_order, find=find_order)

@@ -90,8 +90,8 @@ def test_no_secret_is_a_column_of_the_back_office():
 
 def test_every_table_is_closed_in_bulk_and_those_with_verbs_are_closed_altogether():
     written = {"departments", "users", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments",
-               "pools", "pool_members", "recycle_rules", "product_categories", "products", "discount_limits",
-               "approval_flows", "approval_flow_steps", "reasons", "settings", "visit_types",
+               "pools", "pool_members", "pool_assignees", "recycle_rules", "product_categories", "products",
+               "discount_limits", "approval_flows", "approval_flow_steps", "reasons", "settings", "visit_types",
                "visit_questions"}  # fmt: skip
     for table, _group, options in tables():
         closed = options["validators"]

@@ -31,7 +31,10 @@ OVERDUE = 0.11
 """Part of the owned customers whose day of return has come: 100,000 of a million."""
 FIRST_USER = 10
 """Users have ids from here on; before them are those of the reference data."""
-BULK = ("customers", "customer_search", "contacts", "orders", "order_lines", "followups", "events", "grants")
+BULK = (
+    "customers", "customer_search", "contacts", "orders", "order_lines", "followups", "events", "grants", "leads",
+    "lead_search",
+)  # fmt: skip
 CUSTOMER_COLUMNS = (
     "id", "owner_id", "department_id", "name", "name_key", "name_sort", "kind", "level", "industry", "phone", "city",
     "latitude", "longitude", "location_accuracy", "map_x", "map_y", "follow_stage", "activity_at", "pool_id",
@@ -205,9 +208,24 @@ HANGING = (
     INSERT INTO events (at, name, actor_id, kind, record_id, customer_id, data)
     SELECT created_at, 'CustomerCreated', owner_id, 'customers', id, id, jsonb_build_object('name', name) FROM customers
     """,
+    """
+    INSERT INTO leads (id, owner_id, department_id, name, name_sort, company, mobile, mobile_key, source, city, status,
+                       activity_at, pool_id, home_pool_id, owned_since, pooled_since, converted_at,
+                       converted_customer_id, created_at, created_by_id)
+    SELECT c.id, c.owner_id, c.department_id, c.name, c.name_sort, c.name, '+861' || 9900000000 + c.id,
+           '+861' || 9900000000 + c.id, (ARRAY['trade_show', 'referral', 'search_engine', NULL])[c.id % 4 + 1], c.city,
+           CASE WHEN c.owner_id IS NULL THEN 'unassigned' WHEN c.id % 5 = 0 THEN 'converted'
+                ELSE (ARRAY['pending', 'following', 'following', 'invalid'])[c.id % 4 + 1] END,
+           c.activity_at, CASE WHEN c.owner_id IS NULL THEN p.id END, p.id, c.owned_since, c.pooled_since,
+           CASE WHEN c.owner_id IS NOT NULL AND c.id % 5 = 0 THEN c.activity_at END,
+           CASE WHEN c.owner_id IS NOT NULL AND c.id % 5 = 0 THEN c.id END, c.created_at, c.owner_id
+    FROM customers c, (SELECT min(id) AS id FROM pools WHERE kind = 'lead') p WHERE c.id % 2 = 0
+    """,
+    "INSERT INTO lead_search SELECT customer_id, txt, grams FROM customer_search WHERE customer_id % 2 = 0",
     f"""
     INSERT INTO grants (kind, record_id, user_id, level, post)
     SELECT 'customers', id, {FIRST_USER} + id * 7 % {USERS}, 'read', 'shared' FROM customers WHERE id % 10 < 3
     """,
 )
-"""What the customers have: contacts of a quarter, orders and follow-ups, their creation, 30 % shared with somebody."""
+"""What the customers have: contacts of a quarter, orders and follow-ups, their creation, 30 % shared with somebody;
+and half as many leads, a fifth of them converted."""

@@ -67,7 +67,18 @@ def test_a_small_company_gives_every_figure(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     figures = {figure["name"]: figure for figure in json.loads(out.read_text())["figures"]}
-    pages = ["customer list, rep", "search, by phone", "record page", "map, zoom 8", "claim", "order submit"]
+    pages = [
+        "customer list, rep",
+        "search, by phone",
+        "record page",
+        "map, zoom 8",
+        "claim",
+        "order submit",
+        "lead list, rep",
+        "leads that wait, rep",
+        "lead search, manager",
+        "conversion rates, manager",
+    ]
     assert all(figures[name]["rps"] > 0 and figures[name]["floor_ratio"] > 0 for name in pages)
     assert figures["phone: first visit"]["bytes"] > 1000
     swept = next(figure for name, figure in figures.items() if name.startswith("recycle sweep"))

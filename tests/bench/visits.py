@@ -101,6 +101,14 @@ async def figures(url: str, settings: Settings, company: Company, claims: int, o
             for kind, q in SEARCHES.items()
         ),
         Figure("record page", [_get(rep, f"/customers/{ids[0]}") for rep, ids in zip(reps, own, strict=True)], aim=0.6),
+        Figure("lead list, rep", [_get(rep, "/leads") for rep in reps]),
+        Figure("lead list, manager", [_get(manager, "/leads") for manager in managers]),
+        Figure("leads that wait, rep", [_get(rep, "/leads?scene=waiting") for rep in reps]),
+        Figure(
+            "lead search, manager",
+            [_get(manager, f"/leads?q={quote(SEARCHES['2 characters'])}", FRAGMENT) for manager in managers],
+        ),
+        Figure("conversion rates, manager", [_get(manager, "/leads/rates") for manager in managers]),
         *(
             Figure(f"map, zoom {zoom}", [_get(admin, f"/customers/map/points?{_box(zoom)}")])
             for zoom in (4, 8, 12)

@@ -30,7 +30,7 @@ NO_PAGES = (
     "/admin",  # Piccolo's own pages: tests/browser/test_backoffice.py
     "/design",  # tests/browser/test_design.py
     "/sign-in/code", "/push/hello", "/inbox/bell", "/inbox/{item_id}", "/orders/products", "/exports/",
-    "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter",
+    "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter", "/leads/filter",
     "/customers/map/card", "/customers/map/points", "/team/day/points", "/team/day/card", "/sync/", "/files/",
     "/field/",
 )  # fmt: skip
@@ -45,12 +45,16 @@ MORE = {
         "/orders/{approved}", "/orders/new?customer={customer_id}", "/followups/new?customer={customer_id}",
         "/payments/new?order={approved}", "/payments/{draft_payment}", "/shipments?scene=all", "/no/such/page",
         "/visits/new?customer={customer_id}", "/visits/plan?customer={customer_id}", "/visits/{done_visit}",
+        "/leads?scene=pool", "/leads?scene=mine&select=1", "/leads?q=nothing+of+the+sort", "/leads/{pooled_lead}",
+        "/leads/{invalid_lead}", "/leads/{void_lead}", "/leads/rates?by=owner", "/followups/new?lead={lead_id}",
+        "/followups/{lead_touch}",
     ),
     "approver": ("/approvals", "/approvals/{approval_id}", "/approvals?view=decided", "/today"),
     "finance": ("/payments?scene=waiting", "/today", "/inbox"),
     "warehouse": ("/today", "/inbox"),
     "manager": ("/today", "/approvals"),
-    "director": ("/pools/{pool_id}", "/customers/{pooled}/assign", "/customers/{pooled}/move"),
+    "director": ("/pools/{pool_id}", "/customers/{pooled}/assign", "/customers/{pooled}/move",
+                 "/pools/{lead_pool_id}", "/leads/{pooled_lead}/assign", "/leads/{pooled_lead}/move"),
 }  # fmt: skip
 """States of pages that their plain address does not show, by who sees them."""
 WALKERS = ("rep", "manager", "warehouse", "finance", "admin", "nobody")
@@ -69,8 +73,10 @@ def walks(company: Company) -> dict[str, list[str]]:
         path += QUERIES.get(path, "")
         if "/edit" in path and "payment" in path:
             path = path.replace("{payment_id}", "{draft_payment}")
-        if path.endswith(("/assign", "/move")):
-            path = path.replace("{customer_id}", "{pooled}")
+        if "{record_id}" in path:
+            lying, mine = ("pooled_lead", "lead_id") if path.startswith("/leads/") else ("pooled", "customer_id")
+            name = lying if path.endswith(("/assign", "/move")) else mine
+            path = path.replace("{record_id}", f"{{{name}}}")
         person = next(person for person in ("nobody", *WALKERS) if row[person] == "ok")
         found[person].append(path)
     for person, paths in MORE.items():
@@ -123,6 +129,7 @@ FORMS = {
     "/customers/new": "/customers",
     "/products/new": "/products",
     "/contacts/new?customer={customer_id}": "/contacts",
+    "/leads/new": "/leads",
     "/calendar/new": "/calendar",
     "/followups/new?customer={customer_id}": "/followups",
     "/visits/plan": "/visits/plan",

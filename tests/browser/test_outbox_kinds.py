@@ -74,6 +74,40 @@ async def test_a_customer_made_without_a_network_and_a_contact_of_it_arrive_toge
     assert await field.words_of(found) == ["Mountain Tea Ltd"]
 
 
+async def test_a_lead_made_without_a_network_arrives_and_so_does_what_is_noted_of_it(
+    phone: OpenContext, field: Field
+) -> None:
+    tab = await field.behind_network(await phone(field.rep))
+    field.network.refuse("/sync")
+    await open_form(tab, "/leads/new")
+    await fill(tab, name="Zhou Jie", mobile="137 0013 7123", need="Tea for a hotel")
+    await save_and_leave(tab)
+    await until_states(tab, "queued")
+    await tab.open("/leads")
+    await expect(tab.page.locator("outbox-list .row-title")).to_have_text("Zhou Jie")
+    await expect(tab.page.locator("outbox-list .row-facts")).to_have_text("Lead")
+    field.network.passes()
+    await tab.open("/outbox")
+    await until_states(tab, "sent")
+    [lead] = await field.words_of("SELECT id FROM leads WHERE name = 'Zhou Jie' AND mobile_key = '+8613700137123'")
+    field.network.refuse("/sync")
+    await open_form(tab, f"/followups/new?lead={lead}")
+    await fill(tab, content="Called, wants a sample")
+    await save_and_leave(tab)
+    await until_states(tab, "queued", "sent")
+    await tab.open(f"/leads/{lead}")
+    await expect(tab.page.locator("outbox-list .row-facts")).to_have_text("Follow-up")
+    field.network.passes()
+    await tab.open("/outbox")
+    await until_states(tab, "sent", "sent")
+    assert await field.words_of("SELECT lead_id FROM followups WHERE content = 'Called, wants a sample'") == [lead]
+    await open_form(tab, "/leads/new")
+    await fill(tab, name="Jie Zhou", mobile="13700137123")
+    await save(tab)
+    await expect(tab.page.locator("#f-mobile[aria-invalid=true]")).to_have_count(1)
+    await expect(tab.page.locator(".error-summary")).to_contain_text("This is the number of Zhou Jie already.")
+
+
 async def test_a_second_person_of_one_name_is_asked_about_and_saved_when_confirmed(
     phone: OpenContext, field: Field
 ) -> None:

@@ -56,9 +56,9 @@ async def test_settings_have_defaults_and_the_default_pool(session, work_as):
     assert await company_settings(session) == CompanySettings()
     await seed(await work_as(None))
     await session.flush()
-    pool = (await session.execute(select(Pool))).scalar_one()
+    pools = {pool.kind: pool.id for pool in await session.scalars(select(Pool))}
     found = await company_settings(session)
-    assert found.default_pool_id == pool.id
+    assert found.default_pool_id == pools["customer"] and set(pools) == {"customer", "lead"}
     assert found.deal_triggers == [DealTrigger.order_approved]
     assert found.due_warning_days == [7, 3, 1]
 

@@ -10,6 +10,7 @@ from domain.core.access import Grant, GrantLevel, GrantPost
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.work import Work
 from domain.customers import queries, search
+from domain.pools import finding
 from tests.conftest import WorkAs
 from tests.make import Make
 
@@ -52,9 +53,9 @@ async def lake(make: Make) -> Lake:
 async def test_a_hidden_number_is_not_found(
     lake: Lake, work_as: WorkAs, monkeypatch: pytest.MonkeyPatch, capped: bool
 ) -> None:
-    monkeypatch.setattr(search, "_common", {})
+    monkeypatch.setattr(search.INDEX, "common", {})
     if capped:
-        monkeypatch.setattr(search, "CAP", 0)
+        monkeypatch.setattr(finding, "CAP", 0)
     await lake.fill(["phone"])
     work = await work_as(lake.member)
     for scene in (None, "pool"):

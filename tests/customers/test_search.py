@@ -12,6 +12,7 @@ from domain.core.work import Work
 from domain.customers import actions, queries, search
 from domain.customers.inputs import CustomerInput
 from domain.customers.models import CustomerSearch
+from domain.pools import finding
 from tests.conftest import WorkAs
 from tests.make import Make
 
@@ -94,7 +95,7 @@ async def test_finds_by_any_part(work: Work, q: str, names: set[str]) -> None:
 
 
 async def test_a_term_with_more_hits_than_the_cap_walks_the_list(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "CAP", 2)
+    monkeypatch.setattr(finding, "CAP", 2)
     hits = await search.probe(work, "有限公司")
     assert hits.ids is None
     assert await found(work, "有限公司") == {RUNDA, CHONGQING, SHUFU, WIDE}

@@ -72,6 +72,7 @@ async def found_company(make: Make, language: str = "en") -> Company:
     ids = await _customers(make, users)
     ids |= await _selling(make, users, ids)
     ids |= await _belongings(make, users, ids)
+    ids |= await _leads(make, users)
     ids |= await _visiting(make, users, ids)
     await make.session.flush()
     return Company(users, ids)
@@ -208,3 +209,24 @@ async def _visiting(make: Make, users: dict[str, User], ids: dict[str, int]) -> 
     later = rep.today + timedelta(days=1)
     beat = await visits.plan_beat(rep, BeatInput(customer_id=customer_id, weekdays=[1], planned_on=later))
     return {"visit_id": planned.id, "done_visit": done.id, "beat_id": beat.id}
+
+
+async def _leads(make: Make, users: dict[str, User]) -> dict[str, int]:
+    """A lead of the rep's in every state, with a follow-up, and one in a pool of which both reps are members."""
+    rep = users["rep"]
+    members = (rep, users["rep2"], users["manager"])
+    pool = await make.pool("Trade shows", kind="lead", members=members, administrators=(users["director"],))
+    known = {"company": "Blue Bay Hotel", "mobile": "+8613700137000", "email": "zhang@bluebay.example"}
+    lead = await make.lead("Zhang Min", owner=rep, home_pool_id=pool.id, source="trade_show", need="Tea", **known)
+    pooled = await make.lead("Gao Yuan", pool=pool, source="campaign", mobile="+8613600136000")
+    asides = {
+        status: await make.lead(f"Lead {status}", owner=rep, status=status, reason="No answer")
+        for status in ("invalid", "void")
+    }
+    binned = await make.lead("Old lead", owner=rep, deleted_at=clock())
+    work = await work_of(make, rep)
+    touch = await followups.create(work, FollowUpInput(lead_id=lead.id, content="Wants a sample"))
+    return {
+        "lead_pool_id": pool.id, "lead_id": lead.id, "pooled_lead": pooled.id, "invalid_lead": asides["invalid"].id,
+        "void_lead": asides["void"].id, "binned_lead": binned.id, "lead_touch": touch.id,
+    }  # fmt: skip

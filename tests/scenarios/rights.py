@@ -84,25 +84,25 @@ GET   /customers/same-name                            ok   ok   ok   ok   403  4
 POST  /customers/transfer                             ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /customers/{customer_id}                        ok   404  ok   ok   ok   404  404  ok   ok   in
 POST  /customers/{customer_id}                        ok   404  ok   ok   403  404  404  403  ok   in
-GET   /customers/{customer_id}/assign                 403  403  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/assign                 403  403  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/claim                  ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/assign                   403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/assign                   403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/claim                    ok   ok   ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/delete                 403  404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/edit                   ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/history                ok   404  ok   ok   ok   404  404  ok   ok   in
-GET   /customers/{customer_id}/move                   403  403  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/move                   403  403  ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/move                     403  403  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/move                     403  403  ok   ok   403  403  403  403  ok   in
 GET   /customers/{customer_id}/place                  ok   404  ok   ok   403  404  404  403  ok   in
 POST  /customers/{customer_id}/place                  ok   404  ok   ok   403  404  404  403  ok   in
-GET   /customers/{customer_id}/release                ok   404  ok   ok   403  404  404  403  ok   in
-POST  /customers/{customer_id}/release                ok   404  ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/release                  ok   404  ok   ok   403  404  404  403  ok   in
+POST  /customers/{record_id}/release                  ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/restore                403  403  403  403  403  403  403  403  ok   in
 POST  /customers/{customer_id}/team                   ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/team/new               ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/team/{grant_id}/remove ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/timeline               ok   404  ok   ok   ok   404  404  ok   ok   in
-GET   /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/transfer               ok   404  ok   ok   403  403  403  403  ok   in
+GET   /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
 GET   /design                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /design/people                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
@@ -132,6 +132,40 @@ POST  /inbox/read                                     ok   ok   ok   ok   ok   o
 GET   /inbox/{item_id}                                ok   404  404  404  404  404  404  404  404  in
 POST  /inbox/{item_id}/confirm                        403  404  404  404  404  404  404  404  404  in
 POST  /inbox/{item_id}/reject                         403  404  404  404  404  404  404  404  404  in
+GET   /leads                                          ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads                                          ok   ok   ok   ok   403  403  403  403  ok   in
+POST  /leads/assign                                   403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/bin                                      403  403  403  403  403  403  403  403  ok   in
+POST  /leads/bin/{lead_id}/restore                    403  403  403  403  403  403  403  403  ok   in
+POST  /leads/claim                                    ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/filter                                   ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads/move                                     403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/new                                      ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/rates                                    ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads/transfer                                 ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/{lead_id}                                ok   404  ok   ok   404  404  404  ok   ok   in
+POST  /leads/{lead_id}                                ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{record_id}/assign                       403  403  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/assign                       403  403  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/claim                        ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/{lead_id}/convert                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/convert                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/delete                         403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/{lead_id}/edit                           ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{lead_id}/history                        ok   404  ok   ok   404  404  404  ok   ok   in
+GET   /leads/{lead_id}/invalid                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/invalid                        ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{record_id}/move                         403  403  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/move                         403  403  ok   ok   403  403  403  403  ok   in
+GET   /leads/{record_id}/release                      ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{record_id}/release                      ok   404  ok   ok   403  403  403  403  ok   in
+POST  /leads/{lead_id}/restore                        403  404  403  403  404  404  404  403  ok   in
+GET   /leads/{record_id}/transfer                     ok   404  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/transfer                     ok   404  ok   ok   403  403  403  403  ok   in
+GET   /leads/{lead_id}/timeline                       ok   404  ok   ok   404  404  404  ok   ok   in
+GET   /leads/{lead_id}/void                           403  404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/void                           403  404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{lead_id}/wake                           ok   404  ok   ok   404  404  404  403  ok   in
 GET   /manifest.json                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /locked                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /more                                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
@@ -240,6 +274,19 @@ POST  /api/v1/followups                               ok   404  ok   ok   403  4
 GET   /api/v1/followups/{record_id}                   ok   404  ok   ok   404  404  404  ok   ok   401
 PATCH /api/v1/followups/{record_id}                   ok   404  403  403  404  404  404  403  403  401
 GET   /api/v1/openapi.json                            ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /api/v1/leads                                   ok   ok   ok   ok   403  403  403  ok   ok   401
+POST  /api/v1/leads                                   ok   ok   ok   ok   403  403  403  403  ok   401
+GET   /api/v1/leads/{record_id}                       ok   404  ok   ok   404  404  404  ok   ok   401
+PATCH /api/v1/leads/{record_id}                       ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/assign                403  403  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/claim                 ok   ok   ok   ok   403  403  403  403  ok   401
+POST  /api/v1/leads/{record_id}/convert               ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/invalid               ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/release               ok   404  ok   ok   403  403  403  403  ok   401
+POST  /api/v1/leads/{record_id}/restore               403  404  403  403  404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/transfer              ok   404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/void                  403  404  ok   ok   404  404  404  403  ok   401
+POST  /api/v1/leads/{record_id}/wake                  ok   404  ok   ok   404  404  404  403  ok   401
 GET   /api/v1/orders                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 POST  /api/v1/orders                                  ok   ok   ok   ok   ok   403  403  403  ok   401
 GET   /api/v1/orders/{record_id}                      ok   404  ok   ok   ok   404  404  ok   ok   401
@@ -278,20 +325,32 @@ POST  /api/v1/visits/{record_id}/move                 ok   404  ok   ok   404  4
 
 SUBJECTS: Mapping[str, Mapping[str, str]] = {
     # The record in the address, where it is another than the one named like the address.
-    "POST /customers/{customer_id}/claim": {"customer_id": "pooled"},
-    "GET /customers/{customer_id}/assign": {"customer_id": "pooled"},
-    "POST /customers/{customer_id}/assign": {"customer_id": "pooled"},
-    "GET /customers/{customer_id}/move": {"customer_id": "pooled"},
-    "POST /customers/{customer_id}/move": {"customer_id": "pooled"},
+    "POST /customers/{record_id}/claim": {"record_id": "pooled"},
+    "GET /customers/{record_id}/assign": {"record_id": "pooled"},
+    "POST /customers/{record_id}/assign": {"record_id": "pooled"},
+    "GET /customers/{record_id}/move": {"record_id": "pooled"},
+    "POST /customers/{record_id}/move": {"record_id": "pooled"},
     "POST /customers/{customer_id}/delete": {"customer_id": "lone"},
     "POST /customers/{customer_id}/restore": {"customer_id": "binned"},
     "POST /contacts/{contact_id}/restore": {"contact_id": "binned_contact"},
+    "POST /leads/{record_id}/claim": {"record_id": "pooled_lead"},
+    "GET /leads/{record_id}/assign": {"record_id": "pooled_lead"},
+    "POST /leads/{record_id}/assign": {"record_id": "pooled_lead"},
+    "GET /leads/{record_id}/move": {"record_id": "pooled_lead"},
+    "POST /leads/{record_id}/move": {"record_id": "pooled_lead"},
+    "POST /leads/{lead_id}/wake": {"lead_id": "invalid_lead"},
+    "POST /leads/{lead_id}/restore": {"lead_id": "void_lead"},
+    "POST /leads/bin/{lead_id}/restore": {"lead_id": "binned_lead"},
     "POST /orders/{order_id}/withdraw": {"order_id": "waiting"},
     "POST /orders/{order_id}/void": {"order_id": "approved"},
     "GET /payments/{payment_id}/edit": {"payment_id": "draft_payment"},
     "POST /payments/{payment_id}": {"payment_id": "draft_payment"},
     "POST /api/v1/customers/{record_id}/claim": {"record_id": "pooled"},
     "POST /api/v1/customers/{record_id}/assign": {"record_id": "pooled"},
+    "POST /api/v1/leads/{record_id}/claim": {"record_id": "pooled_lead"},
+    "POST /api/v1/leads/{record_id}/assign": {"record_id": "pooled_lead"},
+    "POST /api/v1/leads/{record_id}/wake": {"record_id": "invalid_lead"},
+    "POST /api/v1/leads/{record_id}/restore": {"record_id": "void_lead"},
     "POST /api/v1/orders/{record_id}/withdraw": {"record_id": "waiting"},
     "POST /api/v1/orders/{record_id}/void": {"record_id": "approved"},
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
@@ -306,10 +365,12 @@ FRAGMENTS = frozenset(
 API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
-    "payments": "payment_id", "users": "rep_id", "departments": "department_id", "visits": "visit_id",
+    "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id",
+    "visits": "visit_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
+LEAD = {"name": "Sun Li"}
 CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
 VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
@@ -327,15 +388,28 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     # What is sent; a refusal for want of a field would hide one for want of the right.
     "POST /customers": CUSTOMER,
     "POST /customers/{customer_id}": CUSTOMER,
-    "POST /customers/{customer_id}/release": {"reason": "No need"},
-    "POST /customers/{customer_id}/assign": {"user_id": "{rep2_id}"},
-    "POST /customers/{customer_id}/move": {"pool_id": "{pool_id}"},
-    "POST /customers/{customer_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /customers/{record_id}/release": {"reason": "No need"},
+    "POST /customers/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /customers/{record_id}/move": {"pool_id": "{pool_id}"},
+    "POST /customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
     "POST /customers/{customer_id}/team": {"user_id": "{rep2_id}"},
     "POST /customers/claim": {"pick": "{pooled}"},
     "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
     "POST /customers/move": {"pick": "{pooled}", "pool_id": "{pool_id}"},
     "POST /customers/transfer": {"pick": "{customer_id}", "user_id": "{rep2_id}"},
+    "POST /leads": LEAD,
+    "POST /leads/{lead_id}": LEAD,
+    "POST /leads/{lead_id}/convert": {"to": "new", "customer_name": "Blue Bay", "kind": "company", "who": "none"},
+    "POST /leads/{lead_id}/invalid": {"reason": "No answer"},
+    "POST /leads/{lead_id}/void": {"reason": "A test"},
+    "POST /leads/{record_id}/release": {"reason": "No need"},
+    "POST /leads/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /leads/{record_id}/move": {"pool_id": "{lead_pool_id}"},
+    "POST /leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /leads/claim": {"pick": "{pooled_lead}"},
+    "POST /leads/assign": {"pick": "{pooled_lead}", "user_id": "{rep2_id}"},
+    "POST /leads/move": {"pick": "{pooled_lead}", "pool_id": "{lead_pool_id}"},
+    "POST /leads/transfer": {"pick": "{lead_id}", "user_id": "{rep2_id}"},
     "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
     "POST /sync/records": RECORD,
     "POST /sync/files": NEW_FILE,
@@ -376,6 +450,14 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/customers/{record_id}/release": {"reason": "No need"},
     "POST /api/v1/customers/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /api/v1/customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /api/v1/leads": LEAD,
+    "PATCH /api/v1/leads/{record_id}": {"city": "Ningbo"},
+    "POST /api/v1/leads/{record_id}/convert": {"customer_name": "Blue Bay", "contact": False},
+    "POST /api/v1/leads/{record_id}/invalid": {"reason": "No answer"},
+    "POST /api/v1/leads/{record_id}/void": {"reason": "A test"},
+    "POST /api/v1/leads/{record_id}/release": {"reason": "No need"},
+    "POST /api/v1/leads/{record_id}/assign": {"user_id": "{rep2_id}"},
+    "POST /api/v1/leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
     "POST /api/v1/contacts": CONTACT,
     "POST /api/v1/followups": TOUCH,
     "POST /api/v1/products": PRODUCT,

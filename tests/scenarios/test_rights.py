@@ -77,7 +77,7 @@ class Caller:
     def address(self, route: str) -> str:
         """The path with the rep's records in it."""
         path = asset_url("css/app.css") if route == "GET /static" else route.partition(" ")[2]
-        noun = path.removeprefix("/api/v1/").partition("/")[0]
+        noun = path.removeprefix("/api/v1/").lstrip("/").partition("/")[0]
         subjects = SUBJECTS.get(route, {})
 
         def value(part: re.Match[str]) -> str:

@@ -11,14 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.approvals import queries as approvals
 from domain.calendar import queries as calendar
+from domain.calendar.models import CalendarEvent
 from domain.core.work import Work, clock
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.leads import queries as leads
+from domain.leads.matching import matches
+from domain.leads.models import Lead, LeadStatus
 from domain.orders.models import Order
 from domain.payments.models import Payment
 from domain.people.actions.passwords import fits
 from domain.people.models import User
 from domain.people.queries import actor_by_name
+from domain.pools.models import PoolKind
+from domain.pools.queries import overview
 from domain.seeds import demo
 from domain.seeds.demo_customers import Sketcher
 from domain.seeds.reference import seed
@@ -109,6 +115,30 @@ async def test_approvals_payments_and_shipments_wait(session: AsyncSession) -> N
     assert await approvals.count_waiting(await as_(session, "manager")) >= 1
     assert await approvals.count_waiting(await as_(session, "finance")) >= 4
     assert await count(session, Shipment.status.in_(("to_ship", "picked")), model=Shipment) >= 6
+
+
+async def test_leads_are_in_every_state_and_some_became_customers(session: AsyncSession) -> None:
+    assert await count(session, model=Lead) >= 55
+    states = {status: number for status, number in await session.execute(
+        select(Lead.status, func.count()).group_by(Lead.status))}  # fmt: skip
+    assert set(states) == {status.value for status in LeadStatus}
+    assert states["converted"] >= 12 and states["unassigned"] >= 10
+    made = [rate.converted for rate in await leads.rates(await as_(session, "director"), "source") if rate.converted]
+    assert sum(made) == states["converted"] and len(made) >= 4
+    assert await count(session, Lead.recycle_due_at < clock(), model=Lead) == 0
+
+
+async def test_leads_wait_for_the_rep_and_some_are_planned(session: AsyncSession) -> None:
+    work = await as_(session, "rep")
+    assert await leads.waiting(work) >= 2
+    assert await count(session, Lead.owner_id == work.actor.id, Lead.recycle_due_at.is_not(None), model=Lead) >= 4
+    planned = CalendarEvent.lead_id.is_not(None), CalendarEvent.user_id == work.actor.id
+    assert await count(session, *planned, model=CalendarEvent) >= 3
+    pools = await overview(work, PoolKind.lead)
+    assert len(pools) == 3 and sum(pool.lying for pool in pools) >= 10
+    alike = [lead for lead in await session.scalars(select(Lead).where(Lead.owner_id == work.actor.id))
+             if lead.status == "following" and (await matches(work, lead)).seen]  # fmt: skip
+    assert len(alike) == 1, "one comes from a company that the rep has as a customer"
 
 
 async def test_another_rep_sees_none_of_the_reps_customers_and_the_manager_all(session: AsyncSession) -> None:

@@ -66,6 +66,7 @@ def test_the_plus_offers_what_may_be_made() -> None:
         "visit",
         "order",
         "customer",
+        "lead",
         "payment",
     ]
     assert create_items(holder("warehouse")) == ()

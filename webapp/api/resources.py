@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -18,7 +17,6 @@ from domain.core.inputs import Input, Key, Optional, Paragraph
 from domain.customers import actions as customer_actions
 from domain.customers import queries as customers
 from domain.customers.inputs import CustomerInput
-from domain.customers.models import Customer
 from domain.followups import actions as followup_actions
 from domain.followups import queries as followups
 from domain.followups.inputs import FollowUpInput
@@ -29,7 +27,6 @@ from domain.payments import actions as payment_actions
 from domain.payments import queries as payments
 from domain.payments.inputs import PaymentInput
 from domain.people import listing as people
-from domain.pools import actions as pool_actions
 from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
 from domain.products import actions as product_actions
@@ -39,8 +36,10 @@ from domain.shipments import actions as shipment_actions
 from domain.shipments import queries as shipments
 from domain.shipments.inputs import ShipInput
 from webapp.api import shapes as shape
-from webapp.api.endpoints import Call, Endpoint, Shape, rows
-from webapp.api.making import Run, acting, fields_of, given_by, one, resource, verb
+from webapp.api.endpoints import Call, Endpoint, rows
+from webapp.api.leads import LEADS
+from webapp.api.making import acting, fields_of, given_by, one, resource, verb
+from webapp.api.pooling import pool_verbs
 from webapp.api.visits import VISITS
 
 
@@ -48,19 +47,6 @@ class Reason(Input):
     """Why."""
 
     reason: Annotated[Paragraph, Field(min_length=1)]
-
-
-class Release(Input):
-    """Why a customer goes back, and to which pool (none: where it came from)."""
-
-    reason: Annotated[Paragraph, Field(min_length=1)]
-    pool_id: Annotated[Key | None, Optional] = None
-
-
-class ToUser(Input):
-    """A colleague."""
-
-    user_id: Key
 
 
 class Decision(Input):
@@ -75,20 +61,6 @@ class NewOrder(OrderInput):
     """An order, sent for approval at once unless `submit` is false."""
 
     submit: bool = False
-
-
-class Outcome(Shape):
-    """What became of one record of several; `reason` says why not."""
-
-    id: int
-    done: bool
-    reason: str | None
-
-
-class Outcomes(Shape):
-    """What became of each."""
-
-    items: list[Outcome]
 
 
 async def _customer(call: Call) -> dict[str, Any]:
@@ -115,41 +87,6 @@ async def _create_customer(call: Call) -> Any:
 async def _edit_customer(call: Call) -> Any:
     await customer_actions.edit(call.work, call.id, call.data, call.version)
     return await _shown(call, call.id)
-
-
-async def _claim(call: Call) -> Any:
-    await pool_actions.claim(call.work, PoolKind.customer, call.id)
-    return await _shown(call, call.id)
-
-
-async def _release(call: Call) -> Any:
-    await pool_actions.release(call.work, PoolKind.customer, call.id, call.data.reason, call.data.pool_id)
-    return await _released(call)
-
-
-async def _released(call: Call) -> Any:
-    """The customer as it lies in the pool now, if it may still be seen."""
-    try:
-        return await _shown(call, call.id)
-    except NotFound:
-        customer = await call.work.session.get_one(Customer, call.id)
-        hidden = ("phone", "email", "address", "notes")
-        return {name: None if name in hidden else getattr(customer, name) for name in shape.CustomerShape.model_fields
-                if name != "totals"}  # fmt: skip
-
-
-def _bulk(verb: Callable[..., Awaitable[Sequence[Any]]]) -> Run:
-    async def run(call: Call) -> Any:
-        await customers.get(call.work, call.id)
-        outcomes = await verb(call.work, PoolKind.customer, [call.id], call.data.user_id)
-        return {
-            "items": [
-                {"id": one.record_id, "done": one.reason is None, "reason": one.reason and str(one.reason)}
-                for one in outcomes
-            ]
-        }
-
-    return run
 
 
 async def _pool_list(call: Call) -> Any:
@@ -266,12 +203,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         input=CustomerInput,
         given=given_by(customers.get, CustomerInput),
     ),
-    verb("/customers/{id}/claim", "Claim a customer from its pool", _claim, CUSTOMER),
-    verb("/customers/{id}/release", "Return a customer to a pool", _release, CUSTOMER, Release),
-    verb(
-        "/customers/{id}/assign", "Give a pooled customer to a colleague", _bulk(pool_actions.assign), Outcomes, ToUser
-    ),
-    verb("/customers/{id}/transfer", "Hand a customer to a colleague", _bulk(pool_actions.transfer), Outcomes, ToUser),
+    *pool_verbs("/customers", "customer", PoolKind.customer, _shown, CUSTOMER, ("phone", "email", "address", "notes")),
+    *LEADS,
     *resource("/contacts", "contact", contacts.LIST, contacts.get, shape.ContactShape, ContactInput, contact_actions),
     Endpoint(
         method="GET",

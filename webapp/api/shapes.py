@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from domain.core.lists import ListSpec
 from domain.customers.models import CustomerKind, DealStatus, FollowStage, Industry, Level, Need, Size
 from domain.followups.models import Way
+from domain.leads.models import LeadSource, LeadStatus
 from domain.orders.models import OrderStatus, ShippingStatus
 from domain.payments.models import PaymentMethod, PaymentStatus
 from domain.shipments.models import ShipmentStatus
@@ -75,6 +76,44 @@ class CustomerShape(Stamped):
     totals: CustomerTotals | None = None
 
 
+class LeadShape(Stamped):
+    """A lead. Fields that its pool hides are null until it is claimed."""
+
+    name: str
+    company: str | None
+    post: str | None
+    phone: str | None
+    mobile: str | None
+    email: str | None
+    wechat: str | None
+    source: LeadSource | None
+    country: str | None
+    region: str | None
+    city: str | None
+    address: str | None
+    need: str | None
+    notes: str | None
+    status: LeadStatus
+    reason: str | None
+    look_again_on: date | None
+    owner_id: int | None
+    pool_id: int | None
+    home_pool_id: int | None
+    last_follow_up_at: datetime | None
+    recycle_due_at: datetime | None
+    converted_at: datetime | None
+    converted_customer_id: int | None
+    converted_contact_id: int | None
+
+
+class ConvertedShape(Shape):
+    """What a lead became."""
+
+    lead_id: int
+    customer_id: int
+    contact_id: int | None
+
+
 class ContactShape(Stamped):
     """A person at a customer."""
 
@@ -106,9 +145,10 @@ class PoolShape(Stamped):
 
 
 class FollowUpShape(Stamped):
-    """A touch with a customer."""
+    """A touch with a customer or a lead; one with a lead that became a customer has both."""
 
-    customer_id: int
+    customer_id: int | None
+    lead_id: int | None
     contact_id: int | None
     way: Way
     minutes: int | None

@@ -14,7 +14,7 @@ from piccolo_admin.endpoints import AdminRouter
 from domain.core.access import Actor
 from domain.core.text import _
 from domain.pools import clock
-from domain.pools.models import PoolKind
+from domain.pools.kinds import POOL_KINDS
 from webapp.assets import asset_url
 from webapp.backoffice import checks
 from webapp.backoffice.answer import Answer
@@ -143,6 +143,7 @@ def _put_into_words(inner: AdminRouter, answer: Answer, path: str, language: str
 
 
 async def _recompute(database: Database, actor: Actor) -> None:
-    """The dates on which customers return to a pool, by the rules as they are now."""
+    """The dates on which customers and leads return to a pool, by the rules as they are now."""
     async with transaction(database, actor) as work:
-        await clock.recompute(work.session, PoolKind.customer)
+        for kind in POOL_KINDS:
+            await clock.recompute(work.session, kind)

@@ -14,7 +14,7 @@ from domain.customers.models import Level
 from domain.people.models import Language
 from domain.people.permissions import CATALOGUE, PERMISSIONS
 from domain.pools.models import PoolKind, RecycleKind
-from webapp.backoffice.columns import day, key, line, money, several, structure, to, whole, yes_no
+from webapp.backoffice.columns import day, key, line, moment, money, several, structure, to, whole, yes_no
 from webapp.backoffice.engine import DB
 
 HERE = "people_tables"
@@ -148,6 +148,16 @@ class PoolMember(Table, tablename="pool_members", db=DB):
     department_id = to("Department", HERE)
     role_id = to("Role", HERE)
     administrator = yes_no(False)
+
+
+class PoolAssignee(Table, tablename="pool_assignees", db=DB):
+    """To whom what comes into a pool goes by default, in turn."""
+
+    id = key()
+    pool_id = to("Pool", HERE, null=False)
+    user_id = to("User", HERE, null=False)
+    position = whole(null=False, default=0)
+    last_at = moment()
 
 
 class RecycleRule(Table, tablename="recycle_rules", db=DB):

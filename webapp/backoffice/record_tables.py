@@ -9,6 +9,7 @@ from domain.approvals.models import ApprovalStatus
 from domain.customers.models import CustomerKind, DealStatus, FollowStage, Industry, Level
 from domain.followups.models import Way
 from domain.imports.models import ImportKind, ImportStatus
+from domain.leads.models import LeadSource, LeadStatus
 from domain.orders.models import OrderStatus, ShippingStatus
 from domain.payments.models import PaymentMethod, PaymentStatus
 from domain.shipments.models import ShipmentStatus
@@ -57,6 +58,34 @@ class Contact(Table, tablename="contacts", db=DB):
     mobile = line(null=True, length=ANY)
     email = line(null=True, length=ANY)
     main = yes_no(False)
+    created_at = moment(null=False)
+    deleted_at = moment()
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        """How a reference to it reads."""
+        return Readable("%s", [cls.name])
+
+
+class Lead(Table, tablename="leads", db=DB):
+    """Leads."""
+
+    id = key()
+    name = line(length=ANY)
+    company = line(null=True, length=ANY)
+    mobile = line(null=True, length=ANY)
+    email = line(null=True, length=ANY)
+    source = line(null=True, choices=LeadSource)
+    city = line(null=True, length=ANY)
+    need = words()
+    status = line(choices=LeadStatus)
+    reason = words()
+    owner_id = to("User", PEOPLE)
+    pool_id = to("Pool", PEOPLE)
+    last_follow_up_at = moment()
+    recycle_due_at = moment()
+    converted_at = moment()
+    converted_customer_id = to("Customer", HERE)
     created_at = moment(null=False)
     deleted_at = moment()
 
@@ -139,7 +168,8 @@ class FollowUp(Table, tablename="followups", db=DB):
     """Follow-ups."""
 
     id = key()
-    customer_id = to("Customer", HERE, null=False)
+    customer_id = to("Customer", HERE)
+    lead_id = to("Lead", HERE)
     way = line(choices=Way)
     content = words(null=False)
     at = moment(null=False)

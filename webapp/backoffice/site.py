@@ -99,6 +99,7 @@ def tables() -> list[tuple[type[Table], Text, dict[str, Any]]]:
         written(people.UserDepartment, PEOPLE),
         written(people.Pool, POOLS),
         written(people.PoolMember, POOLS),
+        written(people.PoolAssignee, POOLS, exclude_visible_filters=[people.PoolAssignee.last_at]),
         written(people.RecycleRule, POOLS),
         written(people.ProductCategory, SALES),
         written(people.Product, SALES, hooks=product_hooks, exclude_visible_columns=[
@@ -112,8 +113,8 @@ def tables() -> list[tuple[type[Table], Text, dict[str, Any]]]:
         written(people.Reason, COMPANY),
         written(people.Setting, COMPANY, validators=given),
         *(shown(table, RECORDS) for table in (
-            records.Customer, records.Contact, records.Order, records.OrderLine, records.Payment, records.Shipment,
-            records.FollowUp, records.Approval, visits.VisitRecord, visits.Beat,
+            records.Customer, records.Contact, records.Lead, records.Order, records.OrderLine, records.Payment,
+            records.Shipment, records.FollowUp, records.Approval, visits.VisitRecord, visits.Beat,
         )),
         *(shown(table, LOG) for table in (records.Event, records.AuditEntry, records.ImportBatch)),
         mails,

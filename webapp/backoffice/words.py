@@ -16,7 +16,8 @@ TABLES: Mapping[str, Text] = {
     "departments": _("Departments"), "users": _("Users"), "roles": _("Roles"), "role_permissions": _("Rights of roles"),
     "role_scopes": _("Data scopes of roles"), "user_roles": _("Roles of users"),
     "user_departments": _("Further departments of users"), "pools": _("Public pools"),
-    "pool_members": _("Members of pools"), "recycle_rules": _("Recycle rules"),
+    "pool_members": _("Members of pools"), "recycle_rules": _("Recycle rules"), "leads": _("Leads"),
+    "pool_assignees": _("Default assignees of pools"),
     "approval_flows": _("Approval flows"), "approval_flow_steps": _("Steps of approval flows"),
     "discount_limits": _("Discount limits"), "products": _("Products"), "product_categories": _("Product categories"),
     "reasons": _("Reasons"), "settings": _("Settings"), "customers": _("Customers"), "contacts": _("Contacts"),
@@ -66,7 +67,9 @@ COLUMNS: Mapping[str, Text] = {
     "required": _("Must be answered"), "planned_on": _("Planned for"), "arrived_at": _("Arrived"),
     "left_at": _("Left at"), "verdict": _("Check-in"), "result": _("Result"), "reason": _("Reason"),
     "recorded_at": _("Recorded at"), "received_at": _("Received at"), "starts_on": _("Starts on"),
-    "ends_on": _("Ends on"), "planned_until": _("Planned until"),
+    "ends_on": _("Ends on"), "planned_until": _("Planned until"), "lead_id": _("Lead"), "company": _("Company name"),
+    "source": _("Source"), "need": _("What they want"), "converted_at": _("Converted at"),
+    "converted_customer_id": _("Converted to customer"), "last_at": _("Last given something at"),
 }  # fmt: skip
 HIDDEN = {"products": ("name_sort", "txt")}
 """Columns that are filled in by the back office itself."""

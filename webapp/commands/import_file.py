@@ -1,4 +1,4 @@
-"""Read customers with contacts, products or orders from a CSV or XLSX file, by the rules of the import page.
+"""Read customers with contacts, leads, products or orders from a CSV or XLSX file, by the rules of the import page.
 
 Columns are recognised by their headings. Rows that cannot be taken are listed with the reason and left out; a second
 run makes nothing twice. `northwind` takes the folder with the CSV files of Microsoft's sample database.
@@ -15,11 +15,12 @@ from webapp.problems import StartError
 from webapp.settings import Settings
 
 NORTHWIND = "northwind"
+KINDS = ("customers", "leads", "products", "orders", NORTHWIND)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument("kind", choices=("customers", "products", "orders", NORTHWIND), help="what the rows are")
+    parser.add_argument("kind", choices=KINDS, help="what the rows are")
     parser.add_argument("file", type=Path, help="a .csv or .xlsx file; for northwind the folder of its files")
     parser.add_argument("--user", default="admin", help="user name of the person it is done as [admin]")
     parser.add_argument("--dry-run", action="store_true", help="check every row, store nothing")

@@ -17,6 +17,8 @@ from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.leads import queries as leads
+from domain.leads.models import Lead
 from domain.people.models import User
 from webapp.formats import field_moment
 from webapp.forms import Form, bind, filled, raw_form, whole_number
@@ -146,6 +148,7 @@ class Calendar(Controller):
     ) -> Response[Any]:
         customer_id = whole_number(form.raw.get("customer_id"))
         customer = None if customer_id is None else await known(work, customer_id)
+        lead = None if entry is None or entry.lead_id is None else await known_lead(work, entry.lead_id)
         mine = entry is None or entry.user_id == actor_of(request).id
         return page(
             request,
@@ -154,6 +157,7 @@ class Calendar(Controller):
             form=form,
             entry=entry,
             customer=customer,
+            lead=lead,
             mine=mine,
             title=_("New entry") if entry is None else _("Entry"),
             reminders=REMINDERS,
@@ -190,3 +194,11 @@ def day_url(actor: Actor, entry: CalendarEvent) -> str:
     """Where an entry stands in the calendar."""
     suffix = "" if entry.user_id == actor.id else f"&person={entry.user_id}"
     return f"/calendar?day={entry.starts_at.astimezone(actor.zone).date().isoformat()}{suffix}"
+
+
+async def known_lead(work: Work, lead_id: int) -> Lead | None:
+    """The lead of a planned contact; None once it is out of the actor's sight."""
+    try:
+        return await leads.get(work, lead_id)
+    except NotFound:
+        return None

@@ -27,6 +27,7 @@ from webapp.htmx import AnyRequest
 from webapp.pages import customer_tools
 from webapp.pages.customer_map_views import PATH, from_map, parameters, place_row, settings_of
 from webapp.pages.pool_verbs import nothing_chosen, picks, told
+from webapp.pages.pooled import CUSTOMERS
 from webapp.render import page, see_other
 from webapp.work import actor_of, reading, writing
 
@@ -79,7 +80,7 @@ class PlanVisits(Controller):
         raw = await raw_form(request)
         ids, back = picks(raw), customer_tools.came_from(raw)
         if not ids:
-            return nothing_chosen(request, raw, "visits.create")
+            return nothing_chosen(request, CUSTOMERS, raw, "visits.create")
         if "planned_on" not in raw:
             return await _ask(request, ids, Form({"batch": str(uuid4())}), back)
         try:
@@ -87,7 +88,7 @@ class PlanVisits(Controller):
                 outcomes = await plan_many(work, ids, parse(ManyInput, raw))
         except Invalid as problem:
             return await _ask(request, ids, Form(raw, problem.errors), back, status=422)
-        return told(request, _("Visits planned"), outcomes, back)
+        return told(request, CUSTOMERS, _("Visits planned"), outcomes, back)
 
 
 async def _ask(request: AnyRequest, ids: list[int], form: Form[Any], back: str, *, status: int = 200) -> Response[Any]:

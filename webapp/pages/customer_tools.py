@@ -1,9 +1,9 @@
-"""What can be done with a whole list of customers: choosing several, export, the bin."""
+"""What can be done with a whole list of what lies in pools, customers or leads: choosing several, export, the bin."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from markupsafe import Markup, escape
 
 from domain.core.access import Actor, Scope
-from domain.core.lists import ListQuery
+from domain.core.lists import ListQuery, ListSpec
 from domain.core.text import Text, _
 from domain.customers import queries
 from webapp.exporting import export_items
@@ -19,7 +19,6 @@ from webapp.htmx import AnyRequest
 from webapp.render import environment
 
 PLACE = "0place0"
-LIST = "/customers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,12 @@ class BulkAct:
     name: str
     label: Text
     icon: str
+    feature: str = "customers"
 
     @property
     def url(self) -> str:
         """Where the rows are sent."""
-        return f"{LIST}/{self.name}"
+        return f"/{self.feature}/{self.name}"
 
 
 CLAIM = BulkAct("claim", _("Claim"), "hand")
@@ -43,49 +43,50 @@ TRANSFER = BulkAct("transfer", _("Transfer"), "transfer")
 PLAN = BulkAct("plan", _("Plan visits"), "visit")
 
 
-def bulk_acts(actor: Actor, query: ListQuery) -> tuple[BulkAct, ...]:
+def bulk_acts(actor: Actor, query: ListQuery, feature: str = "customers") -> tuple[BulkAct, ...]:
     """The verbs that fit the view: those of the pools where rows lie in pools, else Transfer and visits."""
     in_pools = query.scene == "pool" or "pool" in query.filters
     mixed = query.scene in (None, "all") and not in_pools
     acts = []
-    if in_pools and actor.may("customers.claim"):
+    if in_pools and actor.may(f"{feature}.claim"):
         acts.append(CLAIM)
-    if (in_pools or mixed) and actor.may("customers.assign") and (actor.everything or actor.admin_pool_ids):
+    if (in_pools or mixed) and actor.may(f"{feature}.assign") and (actor.everything or actor.admin_pool_ids):
         acts += [ASSIGN, MOVE] if in_pools else [ASSIGN]
-    if not in_pools and actor.may("customers.transfer"):
+    if not in_pools and actor.may(f"{feature}.transfer"):
         acts.append(TRANSFER)
-    if not in_pools and actor.may("visits.create"):
+    if not in_pools and feature == "customers" and actor.may("visits.create"):
         acts.append(PLAN)
-    return tuple(acts)
+    return tuple(replace(act, feature=feature) for act in acts)
 
 
-def tools(actor: Actor, language: str, query: ListQuery) -> Markup:
+def tools(actor: Actor, language: str, query: ListQuery, feature: str = "customers") -> Markup:
     """The list's menu for what is shown; nothing for who may do none of it."""
-    bin_too = actor.may("customers.delete") and actor.scope("customers") is Scope.all
-    made = _menu(language, bool(bulk_acts(actor, query)), actor.may("customers.export"), bin_too)
+    bin_too = actor.may(f"{feature}.delete") and actor.scope(feature) is Scope.all
+    choosing = bool(bulk_acts(actor, query, feature))
+    made = _menu(language, feature, choosing, actor.may(f"{feature}.export"), bin_too)
     return Markup(made.replace(PLACE, str(escape(query.params()))))
 
 
 @cache
-def _menu(language: str, choosing: bool, exporting: bool, bin_too: bool) -> str:
+def _menu(language: str, feature: str, choosing: bool, exporting: bool, bin_too: bool) -> str:
     """The menu with a place for the address of the view: made once, as the list is the page opened most."""
     ui: Any = environment(language).globals["ui"]
     items: list[dict[str, Any]] = []
     if choosing:
-        items.append({"label": _("Select"), "icon": "check", "href": f"{LIST}?select=1&{PLACE}"})
+        items.append({"label": _("Select"), "icon": "check", "href": f"/{feature}?select=1&{PLACE}"})
     if exporting:
-        items += export_items("customers", PLACE)
+        items += export_items(feature, PLACE)
     if bin_too:
-        items.append({"label": _("Bin"), "icon": "trash", "href": f"{LIST}/bin"})
+        items.append({"label": _("Bin"), "icon": "trash", "href": f"/{feature}/bin"})
     return str(ui.menu(items, label=_("What can be done with this list"))) if items else ""
 
 
-def came_from(raw: Mapping[str, Any]) -> str:
+def came_from(raw: Mapping[str, Any], spec: ListSpec = queries.LIST) -> str:
     """The list that a bulk act was started from, as its form says; nothing but an address of the list is believed."""
     back = raw.get("back")
     asked = back.partition("?")[2] if isinstance(back, str) else ""
-    params = ListQuery.of(queries.LIST, dict(parse_qsl(asked[:2000]))).params()
-    return f"{LIST}?{params}" if params else LIST
+    params = ListQuery.of(spec, dict(parse_qsl(asked[:2000]))).params()
+    return f"/{spec.kind}?{params}" if params else f"/{spec.kind}"
 
 
 def is_choosing(request: AnyRequest) -> bool:

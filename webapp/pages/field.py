@@ -110,6 +110,8 @@ async def pages_of(work: Work, rows: Sequence[Any], language: str) -> list[DayPa
     pages.append(DayPage("/more", _("More"), general))
     if work.actor.may("customers.create"):
         pages.append(DayPage("/customers/new", _("New customer"), general))
+    if work.actor.may("leads.create"):
+        pages.append(DayPage("/leads/new", _("New lead"), general))
     return list({one.url: one for one in reversed(pages)}.values())[::-1]
 
 

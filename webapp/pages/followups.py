@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from domain.contacts import queries as contacts
-from domain.core.errors import Denied, Invalid, NotFound
+from domain.core.errors import Denied, Invalid
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
-from domain.customers.models import Customer
 from domain.followups import actions, policy, queries
 from domain.followups.inputs import FollowUpInput, NextContact
 from domain.followups.models import FollowUp, Way
-from domain.pools import queries as pools
-from domain.pools.models import PoolKind
 from webapp.formats import field_moment
-from webapp.forms import Form, bind, filled, raw_form, whole_number
+from webapp.forms import Form, bind, filled, raw_form
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.listing import listing
+from webapp.pages.followup_subjects import asked, home_of, named_in, subject_of
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
@@ -65,21 +63,21 @@ class FollowUps(Controller):
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """The form for `?customer=`; without one, my customers to choose from."""
-        customer_id = whole_number(request.query_params.get("customer"))
+        """The form for `?customer=` or `?lead=`; without one, my customers to choose from."""
+        named = asked(request.query_params, "customer", "lead")
         async with reading(request) as work:
             work.actor.require("followups.create")
-            if customer_id is None:
+            if not any(named.values()):
                 return await pick_customer(request, work, _("Whom did you contact?"), "/followups/new", "/followups")
             way = request.query_params.get("way", "")
             form = filled(
                 FollowUpInput,
-                customer_id=customer_id,
+                **named,
                 way=way if way in set(Way) else Way.phone.value,
                 next_pick=NextContact.none.value,
                 client_uuid=uuid4(),
             )
-            return await self._form(request, work, form, customer_id, None)
+            return await self._form(request, work, form, named, None)
 
     @post(status_code=200)
     async def create(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -90,12 +88,10 @@ class FollowUps(Controller):
                 record = await actions.create(work, form.checked())
         except Invalid as problem:
             async with reading(request) as work:
-                customer_id = whole_number(form.raw.get("customer_id"))
-                if customer_id is None:
-                    raise NotFound from problem
-                return await self._form(request, work, form.refuse(problem.errors), customer_id, None, 422)
+                named = asked(form.raw, "customer_id", "lead_id")
+                return await self._form(request, work, form.refuse(problem.errors), named, None, 422)
         saved = _("Noted.") if record.next_contact_at is None else _("Noted. The next contact stands in your calendar.")
-        return see_other(request, f"/customers/{record.customer_id}", toast=saved)
+        return see_other(request, home_of(record), toast=saved)
 
     @get("/{followup_id:int}")
     async def show(self, request: Request[Any, Any, Any], followup_id: FromPath[int]) -> Response[Any]:
@@ -108,7 +104,7 @@ class FollowUps(Controller):
             request,
             "followups/show.html",
             title=_("Follow-up"),
-            back=f"/customers/{record.customer_id}",
+            back=home_of(record),
             names=names,
             record=record,
             way=Way(record.way),
@@ -127,7 +123,7 @@ class FollowUps(Controller):
             zone = work.actor.zone
             form = filled(
                 FollowUpInput,
-                customer_id=record.customer_id,
+                **named_in(record),
                 contact_id=record.contact_id,
                 way=record.way,
                 minutes=record.minutes,
@@ -136,7 +132,7 @@ class FollowUps(Controller):
                 next_pick=NextContact.own.value if record.next_contact_at else NextContact.none.value,
                 next_contact_at=field_moment(record.next_contact_at, zone),
             )
-            return await self._form(request, work, form, record.customer_id, record)
+            return await self._form(request, work, form, named_in(record), record)
 
     @post("/{followup_id:int}", status_code=200)
     async def edit(self, request: Request[Any, Any, Any], followup_id: FromPath[int]) -> Response[Any]:
@@ -151,7 +147,7 @@ class FollowUps(Controller):
         except Invalid as problem:
             async with reading(request) as work:
                 record = await queries.get(work, followup_id)
-                return await self._form(request, work, form.refuse(problem.errors), record.customer_id, record, 422)
+                return await self._form(request, work, form.refuse(problem.errors), named_in(record), record, 422)
         return see_other(request, f"/followups/{record.id}", toast=_("Saved"))
 
     @post("/{followup_id:int}/delete", status_code=200)
@@ -159,32 +155,28 @@ class FollowUps(Controller):
         """Delete it."""
         await raw_form(request)
         async with writing(request) as work:
-            customer_id = await actions.delete(work, followup_id)
-        return see_other(request, f"/customers/{customer_id}", toast=_("Deleted"))
+            gone = await actions.delete(work, followup_id)
+        return see_other(request, home_of(gone), toast=_("Deleted"))
 
     async def _form(
         self,
         request: AnyRequest,
         work: Work,
         form: Form[FollowUpInput],
-        customer_id: int,
+        named: Mapping[str, int | None],
         record: FollowUp | None,
         status: int = 200,
     ) -> Response[Any]:
-        customer: Customer = await customers.get(work, customer_id)
-        people = await contacts.of_customer(work, customer_id)
-        sentence = await pools.due_sentence(work, PoolKind.customer, customer)
+        subject = await subject_of(work, named)
         return page(
             request,
             "followups/form.html",
             status=status,
             form=form,
-            customer=customer,
+            subject=subject,
             record=record,
             title=_("Correct follow-up") if record else _("Follow up"),
-            sentence=sentence,
-            back=f"/followups/{record.id}" if record else f"/customers/{customer_id}",
-            contacts=[(one.id, one.name) for one in people],
+            back=f"/followups/{record.id}" if record else subject.url,
             ways=[(way.value, way.label, icon) for way, icon in ICONS.items()],
             picks=[(pick.value, pick.label) for pick in NextContact],
         )

@@ -22,8 +22,6 @@ from domain.core.work import Work
 from domain.imports import actions, queries
 from domain.imports.fields import FIELDS, Field
 from domain.imports.models import ImportBatch, ImportKind, ImportOutcome, ImportRow, ImportStatus
-from domain.pools import queries as pools
-from domain.pools.models import PoolKind
 from webapp.forms import Form, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.importing import carry_out
@@ -167,7 +165,7 @@ async def _show(
         kind=kind, state=ImportStatus(batch.status), tones=STATES, first=first,
         rest=[field for field in FIELDS[kind] if field not in first], columns=_columns(batch, sample),
         hints=_hints(batch, FIELDS[kind], sample, form), said=[_told(batch, row) for row in said],
-        pools=await pools.choices(work, PoolKind.customer) if kind is ImportKind.customers else [],
+        pools=await actions.pools_for(work, kind),
         error=restored(json.loads(batch.error)) if batch.error else None,
     )  # fmt: skip
 

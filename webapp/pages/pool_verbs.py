@@ -1,9 +1,10 @@
-"""Claiming, returning, assigning, moving and transferring customers, one or many, with and without JavaScript."""
+"""Claiming, returning, assigning, moving and transferring what lies in pools, with and without JavaScript."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
@@ -13,18 +14,14 @@ from domain.company.queries import reasons
 from domain.core.errors import Invalid, NotFound
 from domain.core.text import Text, _
 from domain.core.work import Work
-from domain.customers import queries as customers
 from domain.pools import actions, queries
 from domain.pools.actions import Outcome
 from domain.pools.models import PoolKind
 from webapp.forms import raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.customer_rows import row_facts
-from webapp.pages.customer_tools import came_from
+from webapp.pages.pooled import CUSTOMERS, LEADS, PoolPages
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
-
-KIND = PoolKind.customer
 
 
 def picks(raw: dict[str, Any]) -> list[int]:
@@ -34,22 +31,22 @@ def picks(raw: dict[str, Any]) -> list[int]:
 
 
 class PoolVerbs(Controller):
-    """What is done with customers and pools; rights are asked by the actions."""
+    """What is done with one kind of record and its pools; rights are asked by the actions."""
 
-    path = "/customers"
+    pages: ClassVar[PoolPages]
 
-    @post("/{customer_id:int}/claim", status_code=200)
-    async def claim(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+    @post("/{record_id:int}/claim", status_code=200)
+    async def claim(self, request: Request[Any, Any, Any], record_id: FromPath[int]) -> Response[Any]:
         """Take one out of its pool: its row again for htmx, else its page."""
         async with writing(request) as work:
-            customer = await actions.claim(work, KIND, customer_id)
-            sentence = await queries.due_sentence(work, KIND, customer)
-        toast = _("%(name)s is yours now.", name=customer.name)
+            record = await actions.claim(work, self.pages.kind, record_id)
+            sentence = await queries.due_sentence(work, self.pages.kind, record)
+        toast = _("%(name)s is yours now.", name=record.name)
         if wants_fragment(request) and request.headers.get("hx-target", "").startswith("li"):
-            facts = row_facts(customer, request.scope["state"]["language"])
-            shown = {"customer": customer, "sentence": sentence, "facts": facts}
+            facts = self.pages.facts(record, request.scope["state"]["language"])
+            shown = {"of": self.pages, "record": record, "sentence": sentence, "facts": facts}
             return fragment(request, "pools/claimed.html", "row", toast=toast, **shown)
-        return see_other(request, f"/customers/{customer_id}", toast=toast)
+        return see_other(request, f"{self.pages.path}/{record_id}", toast=toast)
 
     @post("/claim", status_code=200)
     async def claim_many(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -57,150 +54,180 @@ class PoolVerbs(Controller):
         raw = await raw_form(request)
         ids = picks(raw)
         if not ids:
-            return nothing_chosen(request, raw, "customers.claim")
+            return nothing_chosen(request, self.pages, raw, f"{self.pages.feature}.claim")
         async with writing(request) as work:
-            outcomes = await actions.claim_many(work, KIND, ids)
-        return told(request, _("Claimed"), outcomes, came_from(raw))
+            outcomes = await actions.claim_many(work, self.pages.kind, ids)
+        return told(request, self.pages, _("Claimed"), outcomes, self.pages.came_from(raw))
 
-    @get("/{customer_id:int}/release")
-    async def ask_release(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+    @get("/{record_id:int}/release")
+    async def ask_release(self, request: Request[Any, Any, Any], record_id: FromPath[int]) -> Response[Any]:
         """The form that asks for a reason and a pool."""
-        return await self._release_form(request, customer_id)
+        return await self._release_form(request, record_id)
 
-    @post("/{customer_id:int}/release", status_code=200)
-    async def release(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
+    @post("/{record_id:int}/release", status_code=200)
+    async def release(self, request: Request[Any, Any, Any], record_id: FromPath[int]) -> Response[Any]:
         """Give one back."""
         raw = await raw_form(request)
         reason = str(raw.get("reason_other") or raw.get("reason") or "")
         try:
             async with writing(request) as work:
-                customer = await actions.release(work, KIND, customer_id, reason, whole_number(raw.get("pool_id")))
-                pool = await queries.name(work, customer.pool_id)
+                pool_id = whole_number(raw.get("pool_id"))
+                record = await actions.release(work, self.pages.kind, record_id, reason, pool_id)
+                pool = await queries.name(work, record.pool_id)
         except Invalid as problem:
-            return await self._release_form(request, customer_id, raw, problem)
-        return see_other(request, await address(request, customer_id), toast=_("Returned to %(pool)s.", pool=pool))
+            return await self._release_form(request, record_id, raw, problem)
+        return see_other(
+            request, await address(request, self.pages, record_id), toast=_("Returned to %(pool)s.", pool=pool)
+        )
 
     async def _release_form(
-        self, request: AnyRequest, customer_id: int, raw: dict[str, Any] | None = None, problem: Invalid | None = None
+        self, request: AnyRequest, record_id: int, raw: dict[str, Any] | None = None, problem: Invalid | None = None
     ) -> Response[Any]:
         async with reading(request) as work:
-            customer = await customers.get(work, customer_id)
-            work.actor.require("customers.release")
+            record = await self.pages.get(work, record_id)
+            work.actor.require(f"{self.pages.feature}.release")
             offered = await reasons(work.session, ReasonKind.release, work.actor.language)
-            pools = await queries.choices(work, KIND)
-            home = await queries.name(work, customer.home_pool_id) if customer.home_pool_id else None
-        if customer.home_pool_id and customer.home_pool_id not in dict(pools):
-            pools = [(customer.home_pool_id, home), *pools]  # type: ignore[list-item]
+            pools = await queries.choices(work, self.pages.kind)
+            home = await queries.name(work, record.home_pool_id) if record.home_pool_id else None
+        if record.home_pool_id and record.home_pool_id not in dict(pools):
+            pools = [(record.home_pool_id, home), *pools]  # type: ignore[list-item]
         return page(
             request,
             "pools/release.html",
             status=422 if problem else 200,
             title=_("Return to pool"),
-            back=f"/customers/{customer_id}",
-            customer=customer,
+            back=f"{self.pages.path}/{record_id}",
+            here=f"{self.pages.path}/{record_id}",
+            record=record,
             reasons=offered,
             pools=pools,
             raw=raw or {},
             errors=problem.errors if problem else {},
         )
 
-    @get(["/{customer_id:int}/assign", "/{customer_id:int}/move", "/{customer_id:int}/transfer"])
-    async def ask(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """The form that asks to whom or where one customer goes."""
-        return await choose(request, verb_of(request), [customer_id], back=f"/customers/{customer_id}")
+    @get(["/{record_id:int}/assign", "/{record_id:int}/move", "/{record_id:int}/transfer"])
+    async def ask(self, request: Request[Any, Any, Any], record_id: FromPath[int]) -> Response[Any]:
+        """The form that asks to whom or where one record goes."""
+        return await self._choose(request, [record_id], back=f"{self.pages.path}/{record_id}")
 
-    @post(["/{customer_id:int}/assign", "/{customer_id:int}/move", "/{customer_id:int}/transfer"], status_code=200)
-    async def do(self, request: Request[Any, Any, Any], customer_id: FromPath[int]) -> Response[Any]:
-        """Assign, move or transfer one customer."""
-        verb, raw = verb_of(request), await raw_form(request)
+    @post(["/{record_id:int}/assign", "/{record_id:int}/move", "/{record_id:int}/transfer"], status_code=200)
+    async def do(self, request: Request[Any, Any, Any], record_id: FromPath[int]) -> Response[Any]:
+        """Assign, move or transfer one record."""
+        raw, back = await raw_form(request), f"{self.pages.path}/{record_id}"
         try:
-            (outcome,) = await carry_out(request, verb, [customer_id], raw)
+            (outcome,) = await self._carry_out(request, [record_id], raw)
         except Invalid as problem:
-            return await choose(request, verb, [customer_id], raw, problem, back=f"/customers/{customer_id}")
+            return await self._choose(request, [record_id], raw, problem, back=back)
         if outcome.reason is not None:
-            refusal = Invalid.of("", outcome.reason)
-            return await choose(request, verb, [customer_id], raw, refusal, back=f"/customers/{customer_id}")
-        return see_other(request, await address(request, customer_id), toast=DONE[verb])
+            return await self._choose(request, [record_id], raw, Invalid.of("", outcome.reason), back=back)
+        return see_other(request, await address(request, self.pages, record_id), toast=verb_of(request).done)
 
     @post(["/assign", "/move", "/transfer"], status_code=200)
     async def do_many(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Assign, move or transfer the ticked ones; asks to whom or where first, if that was not given."""
         verb, raw = verb_of(request), await raw_form(request)
-        ids = picks(raw)
+        ids, back = picks(raw), self.pages.came_from(raw)
         if not ids:
-            return nothing_chosen(request, raw, RIGHTS[verb])
-        if FIELDS[verb] not in raw:
-            return await choose(request, verb, ids, raw, back=came_from(raw))
+            return nothing_chosen(request, self.pages, raw, f"{self.pages.feature}.{verb.right}")
+        if verb.field not in raw:
+            return await self._choose(request, ids, raw, back=back)
         try:
-            outcomes = await carry_out(request, verb, ids, raw)
+            outcomes = await self._carry_out(request, ids, raw)
         except Invalid as problem:
-            return await choose(request, verb, ids, raw, problem, back=came_from(raw))
-        return told(request, DONE[verb], outcomes, came_from(raw))
+            return await self._choose(request, ids, raw, problem, back=back)
+        return told(request, self.pages, verb.done, outcomes, back)
+
+    async def _carry_out(self, request: AnyRequest, ids: Sequence[int], raw: dict[str, Any]) -> Sequence[Outcome]:
+        """Do it. Raises Invalid when the receiver or the pool is missing."""
+        verb = verb_of(request)
+        target = whole_number(raw.get(verb.field))
+        if target is None:
+            raise Invalid.of(verb.field, _("Please choose one of the list."))
+        async with writing(request) as work:
+            return await verb.act(work, self.pages.kind, ids, target)
+
+    async def _choose(
+        self,
+        request: AnyRequest,
+        ids: Sequence[int],
+        raw: dict[str, Any] | None = None,
+        problem: Invalid | None = None,
+        *,
+        back: str,
+    ) -> Response[Any]:
+        """The page that asks to whom or where."""
+        verb = verb_of(request)
+        async with reading(request) as work:
+            work.actor.require(f"{self.pages.feature}.{verb.right}")
+            names = await self.pages.names(work, ids[:5])
+            if not names:
+                raise NotFound
+            options = await targets(work, self.pages.kind, verb)
+        return page(
+            request,
+            "pools/choose.html",
+            status=422 if problem else 200,
+            title=verb.title,
+            back=back,
+            verb=verb.name,
+            field=verb.field,
+            ids=ids,
+            names=names,
+            more=len(ids) - len(names),
+            options=options,
+            raw=raw or {},
+            errors=problem.errors if problem else {},
+            action=request.url.path,
+        )
 
 
-FIELDS = {"assign": "user_id", "move": "pool_id", "transfer": "user_id"}
-RIGHTS = {"assign": "customers.assign", "move": "customers.assign", "transfer": "customers.transfer"}
-TITLES = {"assign": _("Assign to"), "move": _("Move to another pool"), "transfer": _("Transfer to")}
-DONE = {"assign": _("Assigned"), "move": _("Moved"), "transfer": _("Transferred")}
+class CustomerVerbs(PoolVerbs):
+    """The verbs of customers."""
+
+    path = "/customers"
+    pages = CUSTOMERS
 
 
-def verb_of(request: AnyRequest) -> str:
-    """The verb that an address ends with."""
-    return request.url.path.rstrip("/").rpartition("/")[2]
+class LeadVerbs(PoolVerbs):
+    """The verbs of leads."""
+
+    path = "/leads"
+    pages = LEADS
 
 
-async def carry_out(request: AnyRequest, verb: str, ids: Sequence[int], raw: dict[str, Any]) -> Sequence[Outcome]:
-    """Do it. Raises Invalid when the receiver or the pool is missing."""
-    target = whole_number(raw.get(FIELDS[verb]))
-    if target is None:
-        raise Invalid.of(FIELDS[verb], _("Please choose one of the list."))
-    async with writing(request) as work:
-        if verb == "assign":
-            return await actions.assign(work, KIND, ids, target)
-        if verb == "move":
-            return await actions.move(work, KIND, ids, target)
-        return await actions.transfer(work, KIND, ids, target)
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb that gives records to somebody or puts them somewhere; `right` is the second half of its permission."""
+
+    name: str
+    field: str
+    right: str
+    title: Text
+    done: Text
+    act: Callable[[Work, PoolKind, Sequence[int], int], Awaitable[Sequence[Outcome]]]
 
 
-async def choose(
-    request: AnyRequest,
-    verb: str,
-    ids: Sequence[int],
-    raw: dict[str, Any] | None = None,
-    problem: Invalid | None = None,
-    back: str = "/customers",
-) -> Response[Any]:
-    """The page that asks to whom or where."""
-    async with reading(request) as work:
-        work.actor.require(RIGHTS[verb])
-        names = await customers.names(work, ids[:5])
-        if not names:
-            raise NotFound
-        options = await targets(work, verb)
-    return page(
-        request,
-        "pools/choose.html",
-        status=422 if problem else 200,
-        title=TITLES[verb],
-        back=back,
-        verb=verb,
-        field=FIELDS[verb],
-        ids=ids,
-        names=names,
-        more=len(ids) - len(names),
-        options=options,
-        raw=raw or {},
-        errors=problem.errors if problem else {},
-        action=request.url.path,
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb("assign", "user_id", "assign", _("Assign to"), _("Assigned"), actions.assign),
+        Verb("move", "pool_id", "assign", _("Move to another pool"), _("Moved"), actions.move),
+        Verb("transfer", "user_id", "transfer", _("Transfer to"), _("Transferred"), actions.transfer),
     )
+}
 
 
-async def targets(work: Work, verb: str) -> Sequence[tuple[int, Text | str]]:
+def verb_of(request: AnyRequest) -> Verb:
+    """The verb that an address ends with."""
+    return VERBS[request.url.path.rstrip("/").rpartition("/")[2]]
+
+
+async def targets(work: Work, kind: PoolKind, verb: Verb) -> Sequence[tuple[int, Text | str]]:
     """Pools, or people with what they hold."""
-    if verb == "move":
-        return await queries.choices(work, KIND)
+    if verb.field == "pool_id":
+        return await queries.choices(work, kind)
     people: list[tuple[int, Text | str]] = []
-    for one in await queries.receivers(work, KIND):
+    for one in await queries.receivers(work, kind):
         if one.holding_limit is None:
             people.append((one.id, _("%(name)s · holds %(held)s", name=one.name, held=one.held)))
         else:
@@ -209,15 +236,15 @@ async def targets(work: Work, verb: str) -> Sequence[tuple[int, Text | str]]:
     return people
 
 
-def nothing_chosen(request: AnyRequest, raw: dict[str, Any], right: str) -> Response[Any]:
+def nothing_chosen(request: AnyRequest, pages: PoolPages, raw: dict[str, Any], right: str) -> Response[Any]:
     """Back to the list, with a word why nothing happened, for who could have done it."""
     actor_of(request).require(right)
-    back = came_from(raw)
+    back = pages.came_from(raw)
     choosing = f"{back}{'&' if '?' in back else '?'}select=1"
     return see_other(request, choosing, toast=_("Nothing is selected."), tone="warn")
 
 
-def told(request: AnyRequest, verb: Text, outcomes: Sequence[Outcome], back: str) -> Response[Any]:
+def told(request: AnyRequest, pages: PoolPages, verb: Text, outcomes: Sequence[Outcome], back: str) -> Response[Any]:
     """The page with the outcome of each row."""
     done = sum(outcome.done for outcome in outcomes)
     return page(
@@ -225,17 +252,18 @@ def told(request: AnyRequest, verb: Text, outcomes: Sequence[Outcome], back: str
         "pools/outcomes.html",
         title=verb,
         back=back,
+        of=pages,
         outcomes=outcomes,
         done=done,
         left=len(outcomes) - done,
     )
 
 
-async def address(request: AnyRequest, customer_id: int) -> str:
-    """The customer's page while the actor sees it, else the list."""
+async def address(request: AnyRequest, pages: PoolPages, record_id: int) -> str:
+    """The record's page while the actor sees it, else the list."""
     async with reading(request) as work:
         try:
-            await customers.get(work, customer_id)
+            await pages.get(work, record_id)
         except NotFound:
-            return "/customers"
-    return f"/customers/{customer_id}"
+            return pages.path
+    return f"{pages.path}/{record_id}"

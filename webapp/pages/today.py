@@ -17,6 +17,7 @@ from domain.core.lists import ListQuery, ListSpec, Page, fetch_page
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import Customer
+from domain.leads import queries as leads
 from domain.orders import queries as orders
 from domain.payments import queries as payments
 from domain.pools import queries as pools
@@ -49,7 +50,9 @@ class Today(Controller):
             context: dict[str, Any] = {
                 "visits": await visits_left(work),
                 "contacts": await calendar.open_until(work, tonight),
+                "leads": await some(work, leads.LIST, "leads.edit", "waiting"),
                 "leaving": await pools.leaving(work, PoolKind.customer, limit=MOST + 1),
+                "leads_leaving": await pools.leaving(work, PoolKind.lead, limit=MOST + 1),
                 "approvals": await waiting(work),
                 "rejected": await some(work, orders.LIST, "orders.create", "mine", status="rejected"),
                 "refused": await some(work, payments.LIST, "payments.create", "mine", status="rejected"),

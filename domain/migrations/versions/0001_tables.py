@@ -252,7 +252,7 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("kind IN ('customers', 'products', 'orders')", name=op.f('ck_import_batches_kind_choice')),
+    sa.CheckConstraint("kind IN ('customers', 'leads', 'products', 'orders')", name=op.f('ck_import_batches_kind_choice')),
     sa.CheckConstraint("status IN ('uploaded', 'checked', 'running', 'done', 'failed')", name=op.f('ck_import_batches_status_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_import_batches_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batches'))
@@ -494,6 +494,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_ownership_changes_from_owner_id_record_id_at'), 'ownership_changes', ['from_owner_id', 'record_id', 'at'], unique=False)
     op.create_index(op.f('ix_ownership_changes_kind_record_id_id'), 'ownership_changes', ['kind', 'record_id', 'id'], unique=False)
     op.create_index(op.f('ix_ownership_changes_to_owner_id_verb_at'), 'ownership_changes', ['to_owner_id', 'verb', 'at'], unique=False)
+    op.create_table('pool_assignees',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('pool_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('position', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('last_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['pool_id'], ['pools.id'], name=op.f('fk_pool_assignees_pool_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_pool_assignees_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_assignees'))
+    )
+    op.create_index(op.f('ix_pool_assignees_pool_id_user_id'), 'pool_assignees', ['pool_id', 'user_id'], unique=True)
+    op.create_index(op.f('ix_pool_assignees_user_id'), 'pool_assignees', ['user_id'], unique=False)
     op.create_table('pool_members',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('pool_id', sa.BigInteger(), nullable=False),
@@ -699,6 +711,7 @@ def upgrade() -> None:
     op.create_index('ix_customers_deal', 'customers', ['deal_status', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customers_department', 'customers', ['department_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'])
     op.create_index('ix_customers_due', 'customers', [sa.literal_column("coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"), 'id'], unique=False)
+    op.create_index('ix_customers_email_domain', 'customers', [sa.literal_column("split_part(email, '@', 2)")], unique=False, postgresql_where=sa.text('email IS NOT NULL'))
     op.create_index('ix_customers_industry', 'customers', ['industry', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customers_level', 'customers', ['level', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_customers_map', 'customers', ['map_x', 'map_y'], unique=False, postgresql_include=['department_id', 'owner_id', 'pool_id', 'id'], postgresql_where=sa.text('map_x IS NOT NULL AND deleted_at IS NULL'))
@@ -791,6 +804,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('client_uuid', name=op.f('uq_contacts_client_uuid'))
     )
     op.create_index(op.f('ix_contacts_customer_id'), 'contacts', ['customer_id'], unique=False)
+    op.create_index('ix_contacts_email_domain', 'contacts', [sa.literal_column("split_part(email, '@', 2)")], unique=False, postgresql_where=sa.text('email IS NOT NULL'))
     op.create_index('ix_contacts_name_sort', 'contacts', ['name_sort', 'id'], unique=False)
     op.create_index('uq_contacts_main', 'contacts', ['customer_id'], unique=True, postgresql_where=sa.text('main AND deleted_at IS NULL'))
     op.create_index('uq_contacts_mobile_key', 'contacts', ['mobile_key'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND mobile_key IS NOT NULL'))
@@ -848,30 +862,77 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approval_steps'))
     )
     op.create_index(op.f('ix_approval_steps_approval_id'), 'approval_steps', ['approval_id'], unique=False)
-    op.create_table('followups',
+    op.create_table('leads',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('customer_id', sa.BigInteger(), nullable=False),
-    sa.Column('contact_id', sa.BigInteger(), nullable=True),
-    sa.Column('way', sa.Text(), nullable=False),
-    sa.Column('minutes', sa.Integer(), nullable=True),
-    sa.Column('content', sa.Text(), nullable=False),
-    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
-    sa.Column('next_contact_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('owner_id', sa.BigInteger(), nullable=True),
+    sa.Column('department_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('name_sort', sa.Text(), nullable=False),
+    sa.Column('company', sa.Text(), nullable=True),
+    sa.Column('post', sa.Text(), nullable=True),
+    sa.Column('phone', sa.Text(), nullable=True),
+    sa.Column('mobile', sa.Text(), nullable=True),
+    sa.Column('mobile_key', sa.Text(), nullable=True),
+    sa.Column('email', sa.Text(), nullable=True),
+    sa.Column('wechat', sa.Text(), nullable=True),
+    sa.Column('source', sa.Text(), nullable=True),
+    sa.Column('country', sa.Text(), nullable=True),
+    sa.Column('region', sa.Text(), nullable=True),
+    sa.Column('city', sa.Text(), nullable=True),
+    sa.Column('address', sa.Text(), nullable=True),
+    sa.Column('need', sa.Text(), nullable=True),
+    sa.Column('notes', sa.Text(), nullable=True),
+    sa.Column('status', sa.Text(), server_default='unassigned', nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('look_again_on', sa.Date(), nullable=True),
+    sa.Column('last_follow_up_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('activity_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('converted_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('converted_customer_id', sa.BigInteger(), nullable=True),
+    sa.Column('converted_contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('pool_id', sa.BigInteger(), nullable=True),
+    sa.Column('home_pool_id', sa.BigInteger(), nullable=True),
+    sa.Column('owned_since', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('pooled_since', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('recycle_due_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('recycle_rule_id', sa.BigInteger(), nullable=True),
+    sa.Column('recycle_warned_days', sa.SmallInteger(), nullable=True),
+    sa.Column('deleted_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('client_uuid', sa.Uuid(), nullable=True),
     sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("way IN ('phone', 'email', 'visit', 'sms', 'wechat', 'meeting', 'event', 'other')", name=op.f('ck_followups_way_choice')),
-    sa.CheckConstraint('minutes >= 0', name=op.f('ck_followups_minutes_positive')),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_followups_contact_id')),
-    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_followups_created_by_id')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_followups_customer_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_followups')),
-    sa.UniqueConstraint('client_uuid', name=op.f('uq_followups_client_uuid'))
+    sa.CheckConstraint("(status = 'converted') = (converted_customer_id IS NOT NULL)", name=op.f('ck_leads_converted_whole')),
+    sa.CheckConstraint("source IN ('trade_show', 'campaign', 'meeting', 'advertisement', 'paid_placement', 'search_engine', 'social_media', 'referral', 'purchase', 'other')", name=op.f('ck_leads_source_choice')),
+    sa.CheckConstraint("status = 'void' OR (status = 'unassigned') = (pool_id IS NOT NULL)", name=op.f('ck_leads_status_fits')),
+    sa.CheckConstraint("status IN ('unassigned', 'pending', 'following', 'converted', 'invalid', 'void')", name=op.f('ck_leads_status_choice')),
+    sa.CheckConstraint('num_nonnulls(owner_id, pool_id) = 1', name=op.f('ck_leads_owned_or_pooled')),
+    sa.ForeignKeyConstraint(['converted_contact_id'], ['contacts.id'], name=op.f('fk_leads_converted_contact_id')),
+    sa.ForeignKeyConstraint(['converted_customer_id'], ['customers.id'], name=op.f('fk_leads_converted_customer_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_leads_created_by_id')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_leads_department_id')),
+    sa.ForeignKeyConstraint(['home_pool_id'], ['pools.id'], name=op.f('fk_leads_home_pool_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_leads_owner_id')),
+    sa.ForeignKeyConstraint(['pool_id'], ['pools.id'], name=op.f('fk_leads_pool_id')),
+    sa.ForeignKeyConstraint(['recycle_rule_id'], ['recycle_rules.id'], name=op.f('fk_leads_recycle_rule_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_leads')),
+    sa.UniqueConstraint('client_uuid', name=op.f('uq_leads_client_uuid'))
     )
-    op.create_index('ix_followups_author', 'followups', ['created_by_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
-    op.create_index('ix_followups_customer', 'followups', ['customer_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_leads_activity', 'leads', [sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'])
+    op.create_index('ix_leads_city', 'leads', ['city', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_leads_converted_customer', 'leads', ['converted_customer_id'], unique=False, postgresql_where=sa.text('converted_customer_id IS NOT NULL'))
+    op.create_index('ix_leads_created', 'leads', [sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_leads_department', 'leads', ['department_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'])
+    op.create_index('ix_leads_due', 'leads', [sa.literal_column("coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"), 'id'], unique=False)
+    op.create_index('ix_leads_name_sort', 'leads', ['name_sort', 'id'], unique=False)
+    op.create_index('ix_leads_owner', 'leads', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'status'])
+    op.create_index('ix_leads_pool', 'leads', ['pool_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'status'], postgresql_where=sa.text('pool_id IS NOT NULL'))
+    op.create_index('ix_leads_recycle', 'leads', ['recycle_due_at', 'id'], unique=False, postgresql_where=sa.text('recycle_due_at IS NOT NULL'))
+    op.create_index('ix_leads_source', 'leads', ['source', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_leads_status', 'leads', ['status', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_leads_waiting', 'leads', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'], postgresql_where=sa.text("status = 'pending'"))
+    op.create_index('uq_leads_mobile_key', 'leads', ['mobile_key'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND mobile_key IS NOT NULL'))
     op.create_table('orders',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
@@ -935,31 +996,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_approval_approvers_approval_id'), 'approval_approvers', ['approval_id'], unique=False)
     op.create_index(op.f('ix_approval_approvers_step_id'), 'approval_approvers', ['step_id'], unique=False)
     op.create_index(op.f('ix_approval_approvers_user_id_step_id'), 'approval_approvers', ['user_id', 'step_id'], unique=True)
-    op.create_table('calendar_events',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('starts_at', domain.core.model.MomentType(timezone=True), nullable=False),
-    sa.Column('ends_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('remind_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('reminded_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('customer_id', sa.BigInteger(), nullable=True),
-    sa.Column('followup_id', sa.BigInteger(), nullable=True),
-    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
-    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_calendar_events_created_by_id')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_calendar_events_customer_id')),
-    sa.ForeignKeyConstraint(['followup_id'], ['followups.id'], name=op.f('fk_calendar_events_followup_id')),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_events_user_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_events'))
-    )
-    op.create_index(op.f('ix_calendar_events_customer_id'), 'calendar_events', ['customer_id'], unique=False)
-    op.create_index('ix_calendar_events_due', 'calendar_events', ['remind_at'], unique=False, postgresql_where=sa.text('reminded_at IS NULL AND done_at IS NULL AND remind_at IS NOT NULL'))
-    op.create_index(op.f('ix_calendar_events_followup_id'), 'calendar_events', ['followup_id'], unique=False)
-    op.create_index('ix_calendar_events_user', 'calendar_events', ['user_id', 'starts_at', 'id'], unique=False)
     op.create_table('decision_tokens',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
@@ -976,6 +1012,42 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_decision_tokens_step_id'), 'decision_tokens', ['step_id'], unique=False)
     op.create_index(op.f('ix_decision_tokens_user_id'), 'decision_tokens', ['user_id'], unique=False)
+    op.create_table('followups',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('customer_id', sa.BigInteger(), nullable=True),
+    sa.Column('lead_id', sa.BigInteger(), nullable=True),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=True),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('next_contact_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('client_uuid', sa.Uuid(), nullable=True),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("way IN ('phone', 'email', 'visit', 'sms', 'wechat', 'meeting', 'event', 'other')", name=op.f('ck_followups_way_choice')),
+    sa.CheckConstraint('minutes >= 0', name=op.f('ck_followups_minutes_positive')),
+    sa.CheckConstraint('num_nonnulls(customer_id, lead_id) >= 1', name=op.f('ck_followups_about_somebody')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_followups_contact_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_followups_created_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_followups_customer_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_followups_lead_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_followups')),
+    sa.UniqueConstraint('client_uuid', name=op.f('uq_followups_client_uuid'))
+    )
+    op.create_index('ix_followups_author', 'followups', ['created_by_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_followups_customer', 'followups', ['customer_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_followups_lead', 'followups', ['lead_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
+    op.create_table('lead_search',
+    sa.Column('lead_id', sa.BigInteger(), nullable=False),
+    sa.Column('txt', sa.Text(), nullable=False),
+    sa.Column('grams', postgresql.ARRAY(sa.Integer()), nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_lead_search_lead_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('lead_id', name=op.f('pk_lead_search'))
+    )
+    op.create_index('ix_lead_search_grams', 'lead_search', ['grams'], unique=False, postgresql_using='gin')
     op.create_table('notifications',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -1090,6 +1162,46 @@ def upgrade() -> None:
     op.create_index(op.f('ix_shipments_order_id'), 'shipments', ['order_id'], unique=False)
     op.create_index('ix_shipments_promised', 'shipments', ['promised_on', 'id'], unique=False)
     op.create_index('ix_shipments_status', 'shipments', ['status', 'promised_on', 'id'], unique=False)
+    op.create_table('calendar_events',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('starts_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('ends_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('remind_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('reminded_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('customer_id', sa.BigInteger(), nullable=True),
+    sa.Column('lead_id', sa.BigInteger(), nullable=True),
+    sa.Column('followup_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_calendar_events_created_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_calendar_events_customer_id')),
+    sa.ForeignKeyConstraint(['followup_id'], ['followups.id'], name=op.f('fk_calendar_events_followup_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_calendar_events_lead_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_events_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_events'))
+    )
+    op.create_index(op.f('ix_calendar_events_customer_id'), 'calendar_events', ['customer_id'], unique=False)
+    op.create_index('ix_calendar_events_due', 'calendar_events', ['remind_at'], unique=False, postgresql_where=sa.text('reminded_at IS NULL AND done_at IS NULL AND remind_at IS NOT NULL'))
+    op.create_index(op.f('ix_calendar_events_followup_id'), 'calendar_events', ['followup_id'], unique=False)
+    op.create_index('ix_calendar_events_lead', 'calendar_events', ['lead_id'], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
+    op.create_index('ix_calendar_events_user', 'calendar_events', ['user_id', 'starts_at', 'id'], unique=False)
+    op.create_table('shipment_lines',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('shipment_id', sa.BigInteger(), nullable=False),
+    sa.Column('order_line_id', sa.BigInteger(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.CheckConstraint("quantity > 0 AND quantity <> 'NaN'", name=op.f('ck_shipment_lines_quantity_positive')),
+    sa.ForeignKeyConstraint(['order_line_id'], ['order_lines.id'], name=op.f('fk_shipment_lines_order_line_id')),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipments.id'], name=op.f('fk_shipment_lines_shipment_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment_lines'))
+    )
+    op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
+    op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
     op.create_table('visits',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
@@ -1159,18 +1271,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_visits_followup_id'), 'visits', ['followup_id'], unique=False)
     op.create_index('ix_visits_open', 'visits', ['planned_on'], unique=False, postgresql_where=sa.text("status IN ('planned', 'open')"))
     op.create_index('ix_visits_planned', 'visits', [sa.literal_column('planned_on DESC'), sa.literal_column('id DESC')], unique=False)
-    op.create_table('shipment_lines',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('shipment_id', sa.BigInteger(), nullable=False),
-    sa.Column('order_line_id', sa.BigInteger(), nullable=False),
-    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
-    sa.CheckConstraint("quantity > 0 AND quantity <> 'NaN'", name=op.f('ck_shipment_lines_quantity_positive')),
-    sa.ForeignKeyConstraint(['order_line_id'], ['order_lines.id'], name=op.f('fk_shipment_lines_order_line_id')),
-    sa.ForeignKeyConstraint(['shipment_id'], ['shipments.id'], name=op.f('fk_shipment_lines_shipment_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment_lines'))
-    )
-    op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
-    op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
     op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
     op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     # ### end Alembic commands ###

@@ -22,9 +22,11 @@ AUDITED = (
     "files",
     "followups",
     "grants",
+    "leads",
     "order_lines",
     "orders",
     "payments",
+    "pool_assignees",
     "pool_members",
     "pools",
     "product_categories",
@@ -116,6 +118,7 @@ OWNER_MOVED = """
 CREATE FUNCTION offing_owner_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE customers SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    UPDATE leads SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE orders SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE payments SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE visits SET department_id = NEW.department_id WHERE owner_id = NEW.id;
@@ -200,7 +203,7 @@ def upgrade() -> None:
         f"CREATE TRIGGER org_changed AFTER INSERT OR DELETE OR UPDATE OF {ORG_COLUMNS} ON users "
         "FOR EACH STATEMENT EXECUTE FUNCTION offing_org_changed()"
     )
-    for table in ("customers", "orders", "payments", "visits", "beats"):
+    for table in ("customers", "leads", "orders", "payments", "visits", "beats"):
         op.execute(
             f"CREATE TRIGGER follow_owner BEFORE INSERT OR UPDATE OF owner_id ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION offing_follow_owner()"

@@ -1,4 +1,4 @@
-// <outbox-list data-kinds data-customer data-refresh>: records of this phone as rows, made from the server's own row in
+// <outbox-list data-kinds data-customer data-lead data-refresh>: records of this phone as rows, made from the server's own row in
 // <template data-row>. With data-whole it is the page of the outbox: drafts, receipts, sealed records of others, and the acts.
 import { drain } from "../outbox/drain.js";
 import { saveAsFile } from "../outbox/export.js";
@@ -57,11 +57,12 @@ class OutboxList extends HTMLElement {
   }
 
   #belongs(record, user) {
-    const { kinds, customer } = this.dataset;
+    const { kinds, customer, lead } = this.dataset;
     if (record.user !== user) return false;
     if (this.whole) return true;
     if (kinds && !kinds.split(" ").includes(record.kind)) return false;
     if (customer && String(record.customer_id) !== customer) return false;
+    if (lead && String(record.lead_id) !== lead) return false;
     return isUnsent(record) || this.#shown.has(record.id);
   }
 

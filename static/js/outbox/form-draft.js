@@ -69,7 +69,7 @@ export class FormDraft {
     const edit = this.record.record_id ? { base: this.base } : {};
     const fields = valuesOf(this.form, submitter);
     const customer_id = fields.customer_id ?? (this.kind.startsWith("customers.") ? this.record.record_id : null);
-    return { ...this.record, ...edit, title, fields, labels, names: namesOf(this.form), customer_id };
+    return { ...this.record, ...edit, title, fields, labels, names: namesOf(this.form), customer_id, lead_id: fields.lead_id };
   }
 
   // One after the other, the newest last; what is being typed is never held up.

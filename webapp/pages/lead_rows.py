@@ -1,0 +1,100 @@
+"""Rows of the list of leads as ready words, so that the template only puts them in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from domain.core.access import Actor
+from domain.core.text import Text, _
+from domain.leads.models import LeadSource, LeadStatus
+from domain.pools.words import days_left
+from webapp.i18n import catalogue
+from webapp.initials import initials
+from webapp.pages.customer_rows import EMPTY, PLACE, SOON_DAYS, RowView, dialled
+from webapp.render import environment
+
+STATUS_TONES = {
+    LeadStatus.unassigned: ("neutral", "pools"), LeadStatus.pending: ("signal", "clock"),
+    LeadStatus.following: ("info", "follow-up"), LeadStatus.converted: ("good", "check"),
+    LeadStatus.invalid: ("bad", "close"), LeadStatus.void: ("neutral", "trash"),
+}  # fmt: skip
+"""Tone and picture of each state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything of a row that does not change from row to row, in one language."""
+
+    sources: dict[str, str]
+    states: dict[str, Markup]
+    pool: str
+    call: str
+    claim: str
+    days: tuple[Markup, ...]
+
+
+def goes_back(days: int) -> Text:
+    """How many days are left until the clock takes a lead back."""
+    if days == 0:
+        return _("goes back today")
+    return _("goes back in %(n)s day", plural="goes back in %(n)s days", n=days)
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of a language, made once."""
+    say = catalogue(language).say
+    ui: Any = environment(language).globals["ui"]
+    act = '<div class="row-act">%s</div>'
+    button = ui.icon_button("hand", _("Claim"), kind="soft")
+    form = (
+        f'<form method="post" action="/leads/{PLACE}/claim" hx-post="/leads/{PLACE}/claim" '
+        f'hx-target="closest li" hx-swap="outerHTML"><input type="hidden" name="_csrf" value="0csrf0">{button}</form>'
+    )
+    return Words(
+        sources={source.value: say(source.label) for source in LeadSource},
+        states={status.value: ui.state_badge(status.label, *STATUS_TONES[status]) for status in LeadStatus},
+        pool=str(ui.state_badge(PLACE, "info", "pools")),
+        call=act % ui.icon_button("phone", _("Call"), href=f"tel:{PLACE}"),
+        claim=act % form,
+        days=tuple(ui.state_badge(goes_back(days), "warn", "clock") for days in range(SOON_DAYS + 1)),
+    )
+
+
+def row_views(rows: Iterable[Any], language: str, actor: Actor, *, token: str, now: datetime) -> list[RowView]:
+    """Rows of the list as the template wants them, for who reads them."""
+    words = words_of(language)
+    today = now.astimezone(actor.zone).date()
+    claim = words.claim.replace("0csrf0", str(escape(token))) if actor.may("leads.claim") else ""
+    return [_row(row, words, actor, claim, today) for row in rows]
+
+
+def _row(row: Any, words: Words, actor: Actor, claim: str, today: Any) -> RowView:
+    phone, lies = row.mobile or row.phone, row.status == LeadStatus.unassigned and row.pool is not None
+    due = row.recycle_due_at
+    if lies:
+        state = Markup(words.pool.replace(PLACE, str(escape(row.pool))))
+        act = Markup(claim.replace(PLACE, str(row.id))) if claim else EMPTY
+    else:
+        soon = due is not None and (left := days_left(due, today, actor.zone)) <= SOON_DAYS
+        state = words.days[left] if soon else words.states[row.status]
+        act = Markup(words.call.replace(PLACE, str(escape(dialled(phone))))) if phone else EMPTY
+    return (row.id, row.name, initials(row.name), state, facts_of(row, words, actor.name), act)
+
+
+def facts_of(row: Any, words: Words, reader: str) -> str:
+    """Company, city, source and owner in one line; the reader knows his own name."""
+    source = words.sources.get(row.source or "")
+    owner = getattr(row, "owner", None)
+    return " · ".join(part for part in (row.company, row.city, source, owner) if part and part != reader)
+
+
+def row_facts(lead: Any, language: str) -> str:
+    """The facts of a list row for a lead that is at hand as a record."""
+    return facts_of(lead, words_of(language), "")
