@@ -76,7 +76,9 @@ async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
     record = await get(work, followup_id)
     statement = (
         select(
-            Customer.name.label("customer"), Lead.name.label("lead"), Contact.name.label("contact"),
+            Customer.name.label("customer"),
+            Lead.name.label("lead"),
+            Contact.name.label("contact"),
             User.name.label("author"),
         )
         .select_from(FollowUp)

@@ -52,9 +52,7 @@ EDITING = ("view", "create", "edit", "delete")
 MOVING = ("transfer", "share", "export", "import")
 
 FEATURES: tuple[Feature, ...] = (
-    Feature(
-        "leads", _("Leads"), (*EDITING, *MOVING, "claim", "release", "assign", "void", "convert"), scoped=True
-    ),
+    Feature("leads", _("Leads"), (*EDITING, *MOVING, "claim", "release", "assign", "void", "convert"), scoped=True),
     Feature("customers", _("Customers"), (*EDITING, *MOVING, "claim", "release", "assign"), scoped=True),
     Feature("contacts", _("Contacts"), (*EDITING, "export", "import"), scoped=True),
     Feature("followups", _("Follow-ups"), (*EDITING, "export"), scoped=True),
