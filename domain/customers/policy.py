@@ -39,3 +39,18 @@ def can_delete(live_orders: int) -> Text | None:
     if live_orders:
         return _("It has %(n)s live order.", plural="It has %(n)s live orders.", n=live_orders)
     return None
+
+
+TOLD = {
+    "followups": "followups", "visits": "visits", "beats": "visits", "contacts": "contacts", "orders": "orders",
+    "shipments": "orders", "payments": "payments",
+}  # fmt: skip
+"""Kinds of events on a timeline, each with the feature whose rows the reader must be able to see."""
+KEPT_BACK = {"followups": ("followups", "visits"), "contacts": ("contacts",)}
+"""Features that go with a word of what a pool hides."""
+
+
+def untold(actor: Actor, hidden: Collection[str]) -> list[str]:
+    """Kinds of events that the timeline leaves out for this reader."""
+    back = {feature for word in hidden for feature in KEPT_BACK.get(word, ())}
+    return [kind for kind, feature in TOLD.items() if feature in back or not actor.may(f"{feature}.view")]

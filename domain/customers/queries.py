@@ -14,6 +14,8 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
+    Text,
+    all_,
     bindparam,
     exists,
     func,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Grant, GrantPost, among, grants_to
@@ -156,11 +159,14 @@ def _totals() -> Any:
     return select(o, p).select_from(o.join(p, true()))
 
 
-async def timeline(
-    work: Work, customer_id: int, *, since: datetime | None = None, before: int | None = None, limit: int = 20
-) -> Sequence[Any]:
-    """What happened to a customer, newest first, with who did it; `before` is the event to go on from."""
-    values = {"customer_id": customer_id, "since": since, "before": before, "most": limit}
+async def timeline(work: Work, found: Detail, *, before: int | None = None, limit: int = 20) -> Sequence[Any]:
+    """What happened to a customer, newest first, with who did it; `before` is the event to go on from. What the reader
+    may not see, or the pool keeps back, is not told either."""
+    since = found.history_from
+    values = {
+        "customer_id": found.customer.id, "since": since, "before": before, "most": limit,
+        "untold": policy.untold(work.actor, found.hidden),
+    }  # fmt: skip
     return await work.rows(_timeline(since is not None, before is not None), values)
 
 
@@ -169,7 +175,7 @@ def _timeline(since: bool, before: bool) -> Any:
     statement = (
         select(*columns(EventRow), User.name.label("who"))
         .outerjoin(User, User.id == EventRow.actor_id)
-        .where(EventRow.customer_id == THIS)
+        .where(EventRow.customer_id == THIS, EventRow.kind != all_(bindparam("untold", type_=ARRAY(Text))))
         .order_by(EventRow.id.desc())
         .limit(bindparam("most", type_=Integer()))
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, func, select, union_all
@@ -120,16 +121,17 @@ def _of_customer(actor: Actor) -> Any:
     )
 
 
-async def timeline(
-    work: Work, lead_id: int, *, since: datetime | None = None, before: int | None = None, limit: int = 20
-) -> Sequence[Any]:
+async def timeline(work: Work, found: Detail, *, before: int | None = None, limit: int = 20) -> Sequence[Any]:
     """What happened to a lead and what was noted of it, newest first, with who did it; `before` is the event to go on
-    from."""
-    values = {"lead_id": lead_id, "since": since, "before": before, "most": limit}
-    return await work.rows(kept(work.actor, _timeline, since is not None, before is not None), values)
+    from. What the pool keeps back is not told either."""
+    since = found.history_from
+    values = {"lead_id": found.lead.id, "since": since, "before": before, "most": limit}
+    touches = work.actor.may("followups.view") and "followups" not in found.hidden
+    return await work.rows(_timeline(touches, since is not None, before is not None), values)
 
 
-def _timeline(actor: Actor, since: bool, before: bool) -> Any:
+@cache
+def _timeline(told: bool, since: bool, before: bool) -> Any:
     # Two walks of one index: asked as one condition, the server would go through all events, the newest first.
     itself = select(EventRow.id).where(EventRow.kind == "leads", EventRow.record_id == THIS)
     noted = (
@@ -137,7 +139,7 @@ def _timeline(actor: Actor, since: bool, before: bool) -> Any:
         .join(FollowUp, and_(EventRow.kind == "followups", EventRow.record_id == FollowUp.id))
         .where(FollowUp.lead_id == THIS)
     )
-    found = union_all(itself, noted) if actor.may("followups.view") else itself
+    found = union_all(itself, noted) if told else itself
     statement = (
         select(*columns(EventRow), User.name.label("who"))
         .outerjoin(User, User.id == EventRow.actor_id)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from domain.core.work import clock
 from domain.customers.models import Customer
 from tests.conftest import Client, PageClient
 from tests.make import Make
@@ -209,6 +210,28 @@ async def test_a_pooled_customer_keeps_back_what_the_pool_hides_until_it_is_clai
     assert "138 0013 8000" in page.text
     assert "likes carp" in page.text
     assert "Claimed from Lake" in page.text
+
+
+async def test_the_timeline_does_not_tell_what_the_pool_keeps_back(
+    browser: PageClient, rep: Any, make: Make, client: Client
+) -> None:
+    chief = await make.user("chief", "sales_director")
+    pool = await make.pool("Lake", members=(rep,), administrators=(chief,), hidden_fields=["followups", "contacts"])
+    customer = await make.customer("Fish & Co", owner=chief)
+    boss = await client(chief)
+    touch = {"customer_id": str(customer.id), "way": "phone", "content": "wants carp", "next_pick": "none"}
+    assert (await boss.submit("/followups", touch)).status_code == 303
+    assert (await boss.submit("/contacts", {"customer_id": str(customer.id), "name": "Ada Pike"})).status_code == 303
+    customer.owner_id, customer.pool_id, customer.owned_since, customer.pooled_since = None, pool.id, None, clock()
+    await make.session.flush()
+    for url in (f"/customers/{customer.id}", f"/customers/{customer.id}/timeline"):
+        told = (await boss.get(url)).text
+        assert "wants carp" in told, url
+        assert "Ada Pike" in told, url
+        kept_back = (await browser.get(url)).text
+        assert "Fish &amp; Co" in kept_back, url
+        assert "wants carp" not in kept_back, url
+        assert "Ada Pike" not in kept_back, url
 
 
 async def test_claiming_in_the_list_gives_the_row_as_it_is_now(browser: PageClient, rep: Any, make: Make) -> None:

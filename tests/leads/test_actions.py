@@ -133,7 +133,7 @@ async def test_the_first_touch_makes_a_lead_followed(make: Any, work_as: Any) ->
     plan = (await work.session.execute(select(CalendarEvent))).scalar_one()
     assert (plan.lead_id, plan.customer_id, plan.title, plan.remind_at) == (lead.id, None, "王芳", plan.starts_at)
     assert [row.content for row in await touches.of_lead(work, lead.id)] == ["Called"]
-    said = await queries.timeline(work, lead.id)
+    said = await queries.timeline(work, await queries.detail(work, lead.id))
     assert [row.name for row in said] == ["FollowedUp", "LeadCreated"]
     listed = await fetch_page(work, touches.LIST, ListQuery(q="王芳"))
     assert [(row.customer, row.lead, row.lead_id) for row in listed.rows] == [(None, "王芳", lead.id)]

@@ -81,7 +81,7 @@ async def test_a_company_with_its_contact(case: Case) -> None:
     assert (touch.content, touch.lead_id, touch.contact_id, touch.contact) == ("Called", lead.id, contact.id, "王芳")
     await work.session.refresh(made.customer)
     assert (made.customer.last_follow_up_at, made.customer.follow_stage) == (work.now, "contacted")
-    happened = [row.name for row in await customers.timeline(work, made.customer.id)]
+    happened = [row.name for row in await customers.timeline(work, await customers.detail(work, made.customer.id))]
     assert happened == ["LeadConverted", "ContactCreated", "CustomerCreated", "FollowedUp"]
     plan = (await work.session.execute(select(CalendarEvent))).scalar_one()
     assert (plan.customer_id, plan.lead_id) == (made.customer.id, lead.id)

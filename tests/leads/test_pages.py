@@ -270,6 +270,25 @@ async def test_a_pool_keeps_back_what_it_hides_until_the_lead_is_claimed(
         assert words in page, words
 
 
+async def test_the_timeline_of_a_lead_does_not_tell_what_the_pool_keeps_back(
+    browser: PageClient, rep: User, make: Make, client: Client
+) -> None:
+    chief = await make.user("chief", "sales_director")
+    pool = await make.pool("Fairs", kind="lead", members=(rep,), administrators=(chief,), hidden_fields=["followups"])
+    lead = await make.lead("Fish", owner=chief)
+    boss = await client(chief)
+    touch = {"lead_id": str(lead.id), "way": "phone", "content": "wants carp", "next_pick": "none"}
+    assert (await boss.submit("/followups", touch)).status_code == 303
+    await make.session.refresh(lead)
+    lead.owner_id, lead.pool_id, lead.status = None, pool.id, "unassigned"
+    await make.session.flush()
+    for url in (f"/leads/{lead.id}", f"/leads/{lead.id}/timeline"):
+        assert "wants carp" in (await boss.get(url)).text, url
+        kept_back = (await browser.get(url)).text
+        assert "Fish" in kept_back, url
+        assert "wants carp" not in kept_back, url
+
+
 async def test_the_figures_of_conversion_open_the_lists_behind_them(browser: PageClient, rep: User, make: Make) -> None:
     customer = await make.customer("Acme", owner=rep)
     for status, source in (("pending", "referral"), ("invalid", "referral"), ("converted", "referral"),

@@ -52,9 +52,7 @@ class CustomerRecord(Controller):
         before = whole_number(request.query_params.get("before"))
         async with reading(request) as work:
             found = await queries.detail(work, customer_id)
-            rows = await queries.timeline(
-                work, customer_id, since=found.history_from, before=before, limit=TIMELINE_PAGE + 1
-            )
+            rows = await queries.timeline(work, found, before=before, limit=TIMELINE_PAGE + 1)
         context: dict[str, Any] = {"c": found.customer, **timeline_of(found.customer.id, rows)}
         if wants_fragment(request):
             return fragment(request, "customers/timeline.html", "happenings", **context)

@@ -44,7 +44,7 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
     tel = dialled(None if "phone" in hidden else c.phone)
     at = None if "address" in hidden else Position.of(c.latitude, c.longitude)
     links = map_links(at, c.name) if at else []
-    rows = await queries.timeline(work, c.id, since=found.history_from, limit=TIMELINE_PAGE + 1)
+    rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     sections: dict[str, Any] = {
         "totals": await queries.totals(work, c.id) if actor.may("orders.view") else None,
         "contacts": () if "contacts" in hidden else await contacts.of_customer(work, c.id),

@@ -48,9 +48,7 @@ class LeadRecord(Controller):
         before = whole_number(request.query_params.get("before"))
         async with reading(request) as work:
             found = await queries.detail(work, lead_id)
-            rows = await queries.timeline(
-                work, lead_id, since=found.history_from, before=before, limit=TIMELINE_PAGE + 1
-            )
+            rows = await queries.timeline(work, found, before=before, limit=TIMELINE_PAGE + 1)
         context = timeline_of(lead_id, rows)
         if wants_fragment(request):
             return fragment(request, "customers/timeline.html", "happenings", **context)

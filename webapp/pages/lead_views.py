@@ -36,7 +36,7 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
     status = LeadStatus(lead.status)
     moves = {move.name for move in policy.acts(actor, lead.status)} if found.may_write else set()
     touches = await _followups(work, found)
-    rows = await queries.timeline(work, lead.id, since=found.history_from, limit=TIMELINE_PAGE + 1)
+    rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     return {
         "lead": lead, "found": found, "hidden": found.hidden, "values": _values(lead, found.hidden),
         "state": status, "tone": STATUS_TONES[status], "moves": moves, "followups": touches, "ways": Way,
