@@ -43,10 +43,12 @@ function hear({ data }) {
   }
 }
 
-// With the kill switch on: registering would wake up again what is just going.
+// With the kill switch on: registering would wake up again what is just going, and what the broken worker still put
+// down while it went goes too.
 async function unlinkWorker() {
   const registrations = await navigator.serviceWorker.getRegistrations();
   await Promise.all(registrations.map((registration) => registration.unregister()));
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
 }
 
 export async function linkWorker() {
