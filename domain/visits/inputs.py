@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from domain.core.inputs import Input, Key, Line, Name, Optional, Paragraph, Refusal
 from domain.core.model import Choice
@@ -59,11 +59,16 @@ def _fix(value: Any) -> Fix | None:
     return Fix(value) if isinstance(value, str) and value in set(Fix) else None
 
 
-Latitude = Annotated[float | None, _degrees(90)]
-Longitude = Annotated[float | None, _degrees(180)]
-Metres = Annotated[float | None, BeforeValidator(_metres)]
-Seconds = Annotated[int | None, BeforeValidator(_seconds)]
-Found = Annotated[Fix | None, BeforeValidator(_fix)]
+def _taken(what: str) -> WithJsonSchema:
+    """In the document of the API: any value is taken, and one that cannot be believed counts as none."""
+    return WithJsonSchema({"description": f"{what} What cannot be believed counts as none."})
+
+
+Latitude = Annotated[float | None, _degrees(90), _taken("Degrees.")]
+Longitude = Annotated[float | None, _degrees(180), _taken("Degrees.")]
+Metres = Annotated[float | None, BeforeValidator(_metres), _taken("Metres.")]
+Seconds = Annotated[int | None, BeforeValidator(_seconds), _taken("Seconds.")]
+Found = Annotated[Fix | None, BeforeValidator(_fix), _taken(f"One of {', '.join(Fix)}.")]
 Moment = Annotated[datetime | None, Optional]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from domain.people.models import User
 from tests.browser.site import Site
@@ -58,6 +59,7 @@ async def test_a_sheet_opens_as_a_modal_and_closes_by_escape(phone: OpenContext,
 
 async def test_a_picker_takes_what_was_typed_and_sends_its_number(phone: OpenContext, demo_user: User) -> None:
     tab = await open_design(phone, demo_user, "en", "light")
+    await expect(tab.page.locator("combo-box input").first).to_be_visible()  # until then the label is the select's
     owner = tab.page.get_by_label("Owner 负责人").first
     await owner.fill("erik")
     await tab.until("document.querySelector('[role=option]')?.textContent.includes('Erik')")
