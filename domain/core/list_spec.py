@@ -95,6 +95,14 @@ class Filter:
     choices: type[Choice] | None = None
 
 
+def record_number(value: str) -> int:
+    """A filter's value as the id of a record. Raises ValueError."""
+    number = int(value)
+    if not 0 < number < 2**63:
+        raise ValueError(value)
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """An order of rows; `column` is NOT NULL, the id breaks ties."""

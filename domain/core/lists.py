@@ -48,12 +48,13 @@ from domain.core.list_spec import (
     filled,
     filtered,
     matching,
+    record_number,
 )
 from domain.core.work import Work
 
 __all__ = [
     "Branch", "Column", "Count", "Filter", "Hits", "ListQuery", "ListSpec", "Page", "Scene", "Sort", "any_branch",
-    "conditions", "count", "fetch_page", "matching",
+    "conditions", "count", "fetch_page", "matching", "record_number",
 ]  # fmt: skip
 
 WALKED_CAP = 100

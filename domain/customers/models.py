@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Owned, amount_check, choice_check
 from domain.core.text import _
+from domain.pools.models import DUE_KEY
 
 
 class CustomerKind(Choice):
@@ -92,10 +93,6 @@ class DealStatus(Choice):
 
     none = "none", _("No deal yet")
     deal = "deal", _("Deal customer")
-
-
-DUE_KEY = "coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"
-"""The order by due date: what is never due comes last. A list's key must not be NULL."""
 
 
 DOMAIN = literal_column("split_part(customers.email, '@', 2)", Text)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, case, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, literal_column, select
 
-from domain.core.access import Actor, Scope
-from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, Sort
+from domain.core.access import Actor
+from domain.core.lists import Column, Filter, ListSpec, Scene, record_number
 from domain.core.text import _
-from domain.leads.models import DUE_KEY, Lead, LeadSource, LeadStatus
+from domain.leads.models import Lead, LeadSource, LeadStatus
 from domain.leads.scope import LIVE, branches, visible
 from domain.leads.search import probe
 from domain.people.models import User
+from domain.pools.listing import due_within, in_city, in_pools, mine, sorts, subordinates
 from domain.pools.models import Pool, PoolKind
 from domain.search import phones
 
-DUE = literal_column(DUE_KEY.replace("recycle_due_at", "leads.recycle_due_at"), DateTime(timezone=True))
-MOST_DAYS = 3_650
 WITHOUT = "none"
 """As a filter of the source: those without one."""
+EVERY_POOL = select(Pool.id).where(Pool.kind == literal_column(f"'{PoolKind.lead}'"))
 
 
 def _source(statement: Select[Any]) -> Select[Any]:
@@ -29,43 +28,8 @@ def _source(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _number(value: str) -> int:
-    number = int(value)
-    if not 0 < number < 2**63:
-        raise ValueError(value)
-    return number
-
-
 def _from(value: str, actor: Actor) -> ColumnElement[bool]:
     return Lead.source.is_(None) if value == WITHOUT else Lead.source == LeadSource(value).value
-
-
-def _city(value: str, actor: Actor) -> ColumnElement[bool]:
-    """A city with or without its kind: 上海 finds 上海市."""
-    bare = value.removesuffix("市") or value
-    return Lead.city.in_((bare, f"{bare}市"))
-
-
-def _due_within(value: str, actor: Actor) -> ColumnElement[bool]:
-    days = int(value)
-    if not 0 <= days <= MOST_DAYS:
-        raise ValueError(value)
-    return Lead.recycle_due_at < func.now() + literal(timedelta(days=days))
-
-
-def _mine(actor: Actor) -> tuple[Branch, ...]:
-    return (Branch(Lead.owner_id, () if actor.id is None else (actor.id,)),)
-
-
-def _below(actor: Actor) -> tuple[Branch, ...]:
-    return (Branch(Lead.owner_id, actor.subordinate_ids),)
-
-
-def _pools(actor: Actor) -> tuple[Branch, ...]:
-    """What lies in my pools; in any pool of leads for who sees all leads."""
-    everywhere = actor.scope("leads") is Scope.all
-    every = select(Pool.id).where(Pool.kind == literal_column(f"'{PoolKind.lead}'"))
-    return (Branch(Lead.pool_id, every if everywhere else actor.pool_ids),)
 
 
 def _is(status: LeadStatus) -> ColumnElement[bool]:
@@ -103,29 +67,20 @@ LIST = ListSpec(
     base=LIVE,
     source=_source,
     probe=probe,
-    sorts=(
-        Sort("activity", _("Latest activity"), Lead.activity_at),
-        Sort("name", _("Name"), Lead.name_sort, descending=False),
-        Sort("due", _("Leaves me first"), DUE, descending=False),
-        Sort("created", _("Newest"), Lead.created_at),
-    ),
+    sorts=sorts(Lead),
     scenes=(
         Scene("all", _("All")),
-        Scene("waiting", _("To follow up"), lambda actor: _is(LeadStatus.pending), _mine),
-        Scene("mine", _("Mine"), branches=_mine),
-        Scene(
-            "subordinates",
-            _("My subordinates'"),
-            branches=lambda actor: (Branch(Lead.owner_id, actor.subordinate_ids),),
-        ),
-        Scene("pool", _("Lead pool"), lambda actor: _is(LeadStatus.unassigned), _pools),
+        Scene("waiting", _("To follow up"), lambda actor: _is(LeadStatus.pending), mine(Lead)),
+        Scene("mine", _("Mine"), branches=mine(Lead)),
+        Scene("subordinates", _("My subordinates'"), branches=subordinates(Lead)),
+        Scene("pool", _("Lead pool"), lambda actor: _is(LeadStatus.unassigned), in_pools(Lead, "leads", EVERY_POOL)),
     ),
     filters=(
         Filter("status", _("Status"), lambda v, actor: Lead.status == LeadStatus(v).value, "choice", LeadStatus),
         Filter("source", _("Source"), _from, "choice", LeadSource),
-        Filter("city", _("City"), _city, "text"),
-        Filter("owner", _("Owner"), lambda v, actor: Lead.owner_id == _number(v), "user"),
-        Filter("pool", _("Lead pool"), lambda v, actor: Lead.pool_id == _number(v), "number"),
-        Filter("due", _("Leaves within days"), _due_within, "number"),
+        Filter("city", _("City"), in_city(Lead.city), "text"),
+        Filter("owner", _("Owner"), lambda v, actor: Lead.owner_id == record_number(v), "user"),
+        Filter("pool", _("Lead pool"), lambda v, actor: Lead.pool_id == record_number(v), "number"),
+        Filter("due", _("Leaves within days"), due_within(Lead), "number"),
     ),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Owned, choice_check
 from domain.core.text import _
+from domain.pools.models import DUE_KEY
 
 
 class LeadStatus(Choice):
@@ -38,10 +39,6 @@ class LeadSource(Choice):
     referral = "referral", _("Referral")
     purchase = "purchase", _("Bought contacts")
     other = "other", _("Other")
-
-
-DUE_KEY = "coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"
-"""The order by due date: what is never due comes last. A list's key must not be NULL."""
 
 
 class Lead(Owned):

@@ -29,7 +29,7 @@ from domain.contacts.models import Contact
 from domain.core.access import Actor, Scope, granted, grants_to, in_scope
 from domain.core.events import EventRow
 from domain.core.kept import kept
-from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort, any_branch
+from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort, any_branch, record_number
 from domain.core.rows import columns
 from domain.core.text import _
 from domain.core.work import Work
@@ -226,13 +226,6 @@ def _status(value: str) -> str:
     return value
 
 
-def _number(value: str) -> int:
-    number = int(value)
-    if not 0 < number < 2**63:
-        raise ValueError(value)
-    return number
-
-
 LIST = ListSpec(
     kind="orders",
     id=Order.id,
@@ -264,8 +257,8 @@ LIST = ListSpec(
     ),
     filters=(
         Filter("status", _("State"), lambda v, actor: Order.status == _status(v), "choice", OrderStatus),
-        Filter("customer", _("Customer"), lambda v, actor: Order.customer_id == _number(v), "number"),
-        Filter("owner", _("Owner"), lambda v, actor: Order.owner_id == _number(v), "user"),
+        Filter("customer", _("Customer"), lambda v, actor: Order.customer_id == record_number(v), "number"),
+        Filter("owner", _("Owner"), lambda v, actor: Order.owner_id == record_number(v), "user"),
         Filter("from", _("Ordered from"), lambda v, actor: Order.ordered_on >= date.fromisoformat(v), "date"),
         Filter("to", _("Ordered until"), lambda v, actor: Order.ordered_on <= date.fromisoformat(v), "date"),
     ),

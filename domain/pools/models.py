@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.core.model import Base, Choice, Record, choice_check
 from domain.core.text import _
 
+DUE_KEY = "coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"
+"""The order by due date: what is never due comes last. A list's key must not be NULL."""
+
 
 class PoolKind(Choice):
     """What a pool holds."""
