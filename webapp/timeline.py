@@ -20,6 +20,7 @@ ICONS = {
 }  # fmt: skip
 PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "visits", "beats", "leads"})
 """Kinds whose records have a page of their own at /<kind>/<id>."""
+TIMELINE_PAGE = 20
 BY_NAME = {
     "Claimed": ("hand", "good"), "Released": ("release", "warn"), "Recycled": ("release", "warn"),
     "BroughtBack": ("undo", "good"), "ClockWasOff": ("clock", "warn"),
@@ -81,3 +82,10 @@ def _shown(name: str, value: Any) -> Any:
 def happenings(rows: Sequence[Any]) -> list[Happening]:
     """Rows of (event, actor's name) as a timeline."""
     return [happening(row[0], row[1]) for row in rows]
+
+
+def timeline_of(here: str, rows: Sequence[Any]) -> dict[str, Any]:
+    """Happenings for the page at `here`, and where the older ones are; `rows` hold one more than a page shows."""
+    more = len(rows) > TIMELINE_PAGE
+    older = f"{here}/timeline?before={rows[TIMELINE_PAGE - 1].id}" if more else None
+    return {"happenings": [happening(row, row.who) for row in rows[:TIMELINE_PAGE]], "older_url": older}

@@ -20,9 +20,10 @@ from domain.pools.models import PoolKind
 from webapp.forms import Form, bind, filled, whole_number
 from webapp.history import history_of, history_page
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.customer_views import TELLING, TIMELINE_PAGE, everything, timeline_of
+from webapp.pages.customer_views import TELLING, everything
 from webapp.pages.customers import save_edit
 from webapp.render import fragment, page, see_other
+from webapp.timeline import TIMELINE_PAGE, timeline_of
 from webapp.work import actor_of, reading, writing
 
 KIND = PoolKind.customer
@@ -53,7 +54,7 @@ class CustomerRecord(Controller):
         async with reading(request) as work:
             found = await queries.detail(work, customer_id)
             rows = await queries.timeline(work, found, before=before, limit=TIMELINE_PAGE + 1)
-        context: dict[str, Any] = {"c": found.customer, **timeline_of(found.customer.id, rows)}
+        context: dict[str, Any] = {"c": found.customer, **timeline_of(f"/customers/{customer_id}", rows)}
         if wants_fragment(request):
             return fragment(request, "customers/timeline.html", "happenings", **context)
         here = f"/customers/{customer_id}"

@@ -32,10 +32,9 @@ from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
 from webapp.pages.visit_shapes import VISIT_WORDS
-from webapp.timeline import happening
+from webapp.timeline import TIMELINE_PAGE, timeline_of
 
 KIND = PoolKind.customer
-TIMELINE_PAGE = 20
 
 
 async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]:
@@ -64,7 +63,7 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        "levels": GrantLevel, "posts": GrantPost, **VISIT_WORDS, **timeline_of(c.id, rows),
+        "levels": GrantLevel, "posts": GrantPost, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
     }  # fmt: skip
 
 
@@ -136,13 +135,6 @@ async def _visits(work: Work, found: Detail) -> Any:
     if not work.actor.may("visits.view") or "followups" in found.hidden:
         return None
     return await visits.of_customer(work, found.customer.id, limit=20)
-
-
-def timeline_of(customer_id: int, rows: Any) -> dict[str, Any]:
-    """Happenings, and where the older ones are."""
-    more = len(rows) > TIMELINE_PAGE
-    older = f"/customers/{customer_id}/timeline?before={rows[TIMELINE_PAGE - 1].id}" if more else None
-    return {"happenings": [happening(row, row.who) for row in rows[:TIMELINE_PAGE]], "older_url": older}
 
 
 def _values(c: Any, hidden: frozenset[str]) -> list[tuple[Text, Any, str | None]]:

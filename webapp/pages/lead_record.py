@@ -14,8 +14,9 @@ from webapp.forms import raw_form, whole_number
 from webapp.history import history_of, history_page
 from webapp.htmx import wants_fragment
 from webapp.pages.lead_forms import save_edit, show_edit
-from webapp.pages.lead_views import TELLING, TIMELINE_PAGE, everything, timeline_of
+from webapp.pages.lead_views import TELLING, everything
 from webapp.render import fragment, page, see_other
+from webapp.timeline import TIMELINE_PAGE, timeline_of
 from webapp.work import reading, writing
 
 
@@ -49,7 +50,7 @@ class LeadRecord(Controller):
         async with reading(request) as work:
             found = await queries.detail(work, lead_id)
             rows = await queries.timeline(work, found, before=before, limit=TIMELINE_PAGE + 1)
-        context = timeline_of(lead_id, rows)
+        context = timeline_of(f"/leads/{lead_id}", rows)
         if wants_fragment(request):
             return fragment(request, "customers/timeline.html", "happenings", **context)
         back = f"/leads/{lead_id}"

@@ -21,11 +21,10 @@ from webapp.history import Telling
 from webapp.pages.customer_rows import dialled
 from webapp.pages.lead_forms import CHOICES, LABELS
 from webapp.pages.lead_rows import STATUS_TONES
-from webapp.timeline import happening
+from webapp.timeline import TIMELINE_PAGE, timeline_of
 
 KIND = PoolKind.lead
 AT_ONCE = 50
-TIMELINE_PAGE = 20
 ABOVE = frozenset({"name", "company", "post", "need", "notes"})
 """Fields that have a place of their own on the page."""
 
@@ -43,15 +42,9 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
         "tabs": _tabs(touches), "closed": policy.closed(lead.status),
         "due": await pools.due_sentence(work, KIND, lead) if lead.owner_id and not policy.closed(lead.status) else None,
         "claim_off": await pools.can_claim(work, KIND, lead) if status is LeadStatus.unassigned else None,
-        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves), **timeline_of(lead.id, rows),
+        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves),
+        **timeline_of(f"/leads/{lead.id}", rows),
     }  # fmt: skip
-
-
-def timeline_of(lead_id: int, rows: Sequence[Any]) -> dict[str, Any]:
-    """Happenings, and where the older ones are."""
-    more = len(rows) > TIMELINE_PAGE
-    older = f"/leads/{lead_id}/timeline?before={rows[TIMELINE_PAGE - 1].id}" if more else None
-    return {"happenings": [happening(row, row.who) for row in rows[:TIMELINE_PAGE]], "older_url": older}
 
 
 async def _followups(work: Work, found: Detail) -> Sequence[Any] | None:
