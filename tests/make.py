@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.approvals.models import ApprovalFlow, ApprovalFlowStep
 from domain.core.access import Grant, GrantLevel, GrantPost, Scope
 from domain.core.work import clock
+from domain.customers.location import MANUAL
 from domain.customers.models import Customer
 from domain.leads.models import Lead
 from domain.orders.models import DiscountLimit, Order, OrderLine
@@ -127,9 +128,11 @@ class Make:
     async def customer(
         self, name: str | None = None, *, owner: User | None = None, pool: Pool | None = None, **values: Any
     ) -> Customer:
-        """A customer, owned or in a pool, put in as it is (no events, no search row)."""
+        """A customer, owned or in a pool, put in as it is (no events, no search row); a position given was set by hand."""
         name = name or f"Customer {next(NUMBERS)}"
         values.setdefault("activity_at", FIXED)
+        if "latitude" in values:  # else the worker's clock would look for a better one
+            values = {"location_provider": MANUAL, "located_at": FIXED} | values
         key = values.pop("name_key", name.lower())
         made: Customer = await self._keep(
             Customer(

@@ -233,7 +233,11 @@ async def test_a_form_that_somebody_fills_in_is_not_lost_to_an_update_in_another
     assert await tab.page.evaluate("document.querySelector('[name=note]').value") == "half a sentence"
 
 
-async def test_the_kill_switch_removes_worker_and_caches_and_leaves_unsent_records(
+NOTHING_LEFT = """Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()])
+  .then(([names, workers]) => names.length + workers.length === 0)"""
+
+
+async def test_the_kill_switch_removes_worker_and_caches_with_the_next_page_and_leaves_unsent_records(
     phone: OpenContext, site: Site, rep: User
 ) -> None:
     tab = await phone(rep)
@@ -252,9 +256,8 @@ async def test_the_kill_switch_removes_worker_and_caches_and_leaves_unsent_recor
     )
     site.restart(OFFING_SW_OFF="1")
     try:
-        await tab.page.evaluate("navigator.serviceWorker.getRegistration().then((found) => found.update())")
-        await tab.until("caches.keys().then((names) => names.length === 0)", 30)
-        await tab.until("navigator.serviceWorker.getRegistrations().then((found) => found.length === 0)")
+        await tab.open("/account/device")
+        await tab.until(NOTHING_LEFT)
         databases = await tab.page.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))")
         assert "outbox" in databases
         await tab.open("/account/device")
@@ -263,6 +266,20 @@ async def test_the_kill_switch_removes_worker_and_caches_and_leaves_unsent_recor
         site.restart()
     await at_home(tab)
     assert len(await cached(tab)) == 1
+
+
+async def test_a_phone_that_opens_no_page_takes_the_kill_switch_for_an_update_and_all_goes(
+    phone: OpenContext, site: Site, rep: User
+) -> None:
+    site.restart(OFFING_SW_OFF="1")
+    try:
+        tab = await phone(rep)
+        await tab.open("/account/device")
+        await tab.page.evaluate("caches.open('shell-of-a-bad-release').then((cache) => cache.put('/', new Response('')))")
+        await tab.page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => true)")
+        await tab.until(NOTHING_LEFT)
+    finally:
+        site.restart()
 
 
 async def test_it_can_be_installed(installed_phone: OpenContext, rep: User) -> None:

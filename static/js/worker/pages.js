@@ -39,10 +39,7 @@ async function tellOfNews(event, kept) {
   page?.postMessage({ type: "newer", url: event.request.url });
 }
 
-async function standIn(address) {
-  const cache = await caches.open(SHELL);
-  return (await cache.match(address)) ?? Response.error();
-}
+const standIn = async (address) => (await inCache(address)) ?? Response.error();
 
 // Without a saved copy there is no limit: a slow page is worth more than a quick "no network".
 async function openPage(event) {
@@ -70,7 +67,7 @@ async function renewInShell(path, coming) {
 // network the outbox is what one looks for.
 async function openShellPage(event) {
   const { pathname } = new URL(event.request.url);
-  const kept = await (await caches.open(SHELL)).match(pathname);
+  const kept = await inCache(pathname);
   if (!kept) return openPage(event);
   const coming = fetch(event.request);
   event.waitUntil(Promise.all([keepAnswer(event.request.url, coming), renewInShell(pathname, coming)]));

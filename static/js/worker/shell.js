@@ -41,7 +41,9 @@ async function healShell(language) {
 
 const dropOtherShells = () => dropCaches((name) => name.startsWith("shell-") && name !== SHELL);
 
+// Never by `caches.open`, which would make anew what the kill switch has just dropped.
+const inCache = (request, options) => caches.match(request, { cacheName: SHELL, ...options });
+
 async function fromShell(request) {
-  const cache = await caches.open(SHELL);
-  return (await cache.match(request, { ignoreVary: true, ignoreSearch: true })) ?? fetch(request);
+  return (await inCache(request, { ignoreVary: true, ignoreSearch: true })) ?? fetch(request);
 }
