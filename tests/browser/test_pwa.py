@@ -275,7 +275,9 @@ async def test_a_phone_that_opens_no_page_takes_the_kill_switch_for_an_update_an
     try:
         tab = await phone(rep)
         await tab.open("/account/device")
-        await tab.page.evaluate("caches.open('shell-of-a-bad-release').then((cache) => cache.put('/', new Response('')))")
+        await tab.page.evaluate(
+            "caches.open('shell-of-a-bad-release').then((cache) => cache.put('/', new Response('')))"
+        )
         await tab.page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => true)")
         await tab.until(NOTHING_LEFT)
     finally:
