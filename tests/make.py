@@ -128,7 +128,7 @@ class Make:
     async def customer(
         self, name: str | None = None, *, owner: User | None = None, pool: Pool | None = None, **values: Any
     ) -> Customer:
-        """A customer, owned or in a pool, put in as it is (no events, no search row); positions count as set by hand."""
+        """A customer, owned or in a pool, put in as it is (no events, no search row); its position is set by hand."""
         name = name or f"Customer {next(NUMBERS)}"
         values.setdefault("activity_at", FIXED)
         if "latitude" in values:  # else the worker's clock would look for a better one
