@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.errors import Conflict, Invalid
+from domain.core.inputs import Input
 from domain.core.model import Base
 from domain.core.text import _
 from domain.core.work import Work
@@ -72,6 +73,22 @@ async def once(
     answer = await make()
     await work.rows(_NOTE, {"who": work.actor.id, "sent": key, "mark": mark, "given": answer, "now": work.now})
     return answer
+
+
+async def created_once(
+    work: Work, action: str, data: Input, create: Callable[[], Awaitable[Any]], *, besides: Collection[str] = ()
+) -> int:
+    """Create what a form holds, unless this very form (its `client_uuid`) was sent before; returns the record's id.
+
+    `besides`: fields that say how the form was sent, and may differ.
+    """
+
+    async def make() -> dict[str, Any]:
+        return {"id": (await create()).id}
+
+    body = data.model_dump(mode="json", exclude={"client_uuid", *besides})
+    key = getattr(data, "client_uuid", None)
+    return int((await once(work, str(key) if key else None, action, body, make))["id"])
 
 
 _PLACE = func.hashtextextended(bindparam("place", type_=Text()), 0)

@@ -44,7 +44,7 @@ from webapp.pages.customer_map_views import (
     to_map,
     visit_mark,
 )
-from webapp.pages.customers import sheet_of
+from webapp.pages.customers import RECORDS
 from webapp.pages.visit_shapes import STATUS_TONES
 from webapp.render import fragment, page, see_other
 from webapp.work import reading
@@ -65,7 +65,7 @@ class CustomerMap(Controller):
         async with reading(request) as work:
             chosen = await on_map.choose(work, LIST, query)
             missing = await on_map.without_position(chosen, limit=SHOWN)
-            sheet = replace(await sheet_of(work, query), clear=f"{PATH}?{replace(query, filters={}).params()}")
+            sheet = replace(await RECORDS.sheet(work, query), clear=f"{PATH}?{replace(query, filters={}).params()}")
         settings = settings_of(request)
         return page(
             request, "customers/map.html", title=_("Map"), back=f"/customers?{query.params()}",

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
-from sqlalchemy import select
 
 from domain.contacts import queries as contacts
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.lists import ListQuery, fetch_page
-from domain.core.once import once
+from domain.core.once import created_once
 from domain.core.text import Text, _
-from domain.core.work import Work, clock
+from domain.core.work import Work
 from domain.customers import actions, queries
 from domain.customers.duplicates import Duplicate
 from domain.customers.inputs import CustomerInput, NewCustomer
 from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage, Industry, Level, Need, Size
-from domain.people.models import User
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
 from domain.search import phones
-from webapp import csrf
 from webapp.formats import plain
 from webapp.forms import Form, bind, filled, whole_number
-from webapp.htmx import AnyRequest, wants_fragment
-from webapp.listing import Listing, block_of, listing
-from webapp.pages import customer_tools
+from webapp.htmx import AnyRequest
 from webapp.pages.customer_rows import row_views
+from webapp.pages.record_list import RecordList
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
@@ -44,8 +40,18 @@ LABELS: Mapping[str, Text] = {
 CHOICES = {"kind": CustomerKind, "level": Level, "industry": Industry, "size": Size, "need": Need,
            "follow_stage": FollowStage}  # fmt: skip
 OPTIONS = {name: [(member.value, member.label) for member in kind] for name, kind in CHOICES.items()}
-MOST_OWNERS = 200
-"""More names than this no select can hold; who leads more people filters by the address of the team page."""
+RECORDS = RecordList(
+    spec=queries.LIST,
+    kind=PoolKind.customer,
+    title=_("Customers"),
+    row_views=row_views,
+    options={
+        "level": OPTIONS["level"],
+        "stage": OPTIONS["follow_stage"],
+        "industry": OPTIONS["industry"],
+        "deal": [(one.value, one.label) for one in DealStatus],
+    },
+)
 EDIT_FIELDS = (*actions.FIELDS, "follow_stage")
 
 
@@ -56,30 +62,13 @@ class Customers(Controller):
 
     @get()
     async def index(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """The list: scenes, search, filters, page after page."""
-        async with reading(request) as work:
-            work.actor.require("customers.view")
-            found = await listing(request, work, queries.LIST)
-            part = block_of(request, found)
-        clear = f"/customers?{replace(found.query, filters={}).params()}"
-        context = {"listing": found, "rows": views(request, found.rows), "clear": clear, **choosing(request, found)}
-        if part is not None:
-            return fragment(request, "customers/list.html", part, **context)
-        return page(request, "customers/list.html", title=_("Customers"), **context)
+        """The list."""
+        return await RECORDS.show(request)
 
     @get("/filter")
     async def choose(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """The fields of the filter, fetched when the sheet opens; a page of its own without JavaScript."""
-        query = ListQuery.of(
-            queries.LIST, {name: value for name, value in request.query_params.items() if isinstance(value, str)}
-        )
-        async with reading(request) as work:
-            work.actor.require("customers.view")
-            sheet = await sheet_of(work, query)
-        context: dict[str, Any] = {"sheet": sheet, "query": query}
-        if wants_fragment(request):
-            return fragment(request, "customers/filter.html", "fields", **context)
-        return page(request, "customers/filter.html", title=_("Filter"), back=f"/customers?{query.params()}", **context)
+        """The fields of its filter."""
+        return await RECORDS.show_filter(request)
 
     @get("/pick")
     async def pick(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -129,7 +118,13 @@ class Customers(Controller):
         try:
             data = form.checked()
             async with writing(request) as work:
-                customer_id = await _create_once(work, data)
+                customer_id = await created_once(
+                    work,
+                    "customers.create",
+                    data,
+                    partial(_create, work, data),
+                    besides={"then", "confirmed_duplicate"},
+                )
         except Duplicate as problem:
             return await self._new_form(request, form.refuse(problem.errors), problem)
         except Invalid as problem:
@@ -202,18 +197,10 @@ def _is_deep(form: Form[Any]) -> bool:
     return any(name not in ON_TOP for name in form.errors)
 
 
-async def _create_once(work: Work, data: NewCustomer) -> int:
-    """Create the customer unless this very form was sent before; returns its id."""
-
-    async def make() -> dict[str, Any]:
-        made = await actions.create(
-            work, data, confirmed_duplicate=data.confirmed_duplicate, client_uuid=data.client_uuid
-        )
-        return {"id": made.id}
-
-    body = data.model_dump(mode="json", exclude={"client_uuid", "then", "confirmed_duplicate"})
-    key = str(data.client_uuid) if data.client_uuid else None
-    return int((await once(work, key, "customers.create", body, make))["id"])
+async def _create(work: Work, data: NewCustomer) -> Customer:
+    return await actions.create(
+        work, data, confirmed_duplicate=data.confirmed_duplicate, client_uuid=data.client_uuid
+    )  # fmt: skip
 
 
 def _shown(customer: Customer) -> dict[str, Any]:
@@ -237,61 +224,3 @@ def differences(
 
 def _said(kind: Any, value: str) -> Any:
     return kind(value).label if kind is not None and value in list(kind) else value
-
-
-def views(request: AnyRequest, rows: Sequence[Any]) -> Any:
-    """The rows in the reader's language."""
-    actor = actor_of(request)
-    language = request.scope["state"]["language"]
-    token = csrf.masked(request.scope["state"]["csrf"])
-    return row_views(rows, language, actor, token=token, now=clock())
-
-
-def choosing(request: AnyRequest, found: Listing) -> dict[str, Any]:
-    """The list's menu, or while rows are being chosen what can be done with them."""
-    actor = actor_of(request)
-    acts = customer_tools.bulk_acts(actor, found.query) if found.rows and customer_tools.is_choosing(request) else ()
-    if not acts:
-        menu = customer_tools.tools(actor, request.scope["state"]["language"], found.query)
-        return {"acts": (), "menu": menu, "next_url": found.next_url}
-    return {"acts": acts, "menu": "", "next_url": found.next_url and f"{found.next_url}&select=1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What the filter sheet offers, and the address without filters."""
-
-    chosen: Mapping[str, str]
-    clear: str
-    keep: Sequence[tuple[str, str]]
-    owners: Sequence[tuple[int, str]]
-    pools: Sequence[tuple[int, str]]
-    sorts: Sequence[tuple[str, Text]] = tuple((sort.name, sort.label) for sort in queries.LIST.sorts)
-    level: Sequence[tuple[str, Text]] = tuple(OPTIONS["level"])
-    stage: Sequence[tuple[str, Text]] = tuple(OPTIONS["follow_stage"])
-    industry: Sequence[tuple[str, Text]] = tuple(OPTIONS["industry"])
-    deal: Sequence[tuple[str, Text]] = tuple((member.value, member.label) for member in DealStatus)
-
-
-async def sheet_of(work: Work, query: ListQuery) -> Sheet:
-    """The filter sheet of this reader: pools if they have any, owners if somebody works under them."""
-    actor = work.actor
-    choices = await pools.choices(work, PoolKind.customer) if actor.pool_ids or actor.everything else ()
-    chosen = whole_number(query.filters.get("owner"))
-    owners: Sequence[tuple[int, str]] = ()
-    if actor.subordinate_ids or chosen:
-        ids = {*actor.subordinate_ids[:MOST_OWNERS], *filter(None, (actor.id, chosen))}
-        statement = select(User.id, User.name).where(User.id.in_(sorted(ids))).order_by(User.name)
-        owners = [(row.id, row.name) for row in await work.session.execute(statement)]
-    plain_query = replace(query, filters={}, cursor=None)
-    return Sheet(
-        chosen={item.name: query.filters.get(item.name, "") for item in queries.LIST.filters},
-        clear=f"/customers?{plain_query.params()}",
-        keep=[
-            (name, value)
-            for name, value in (("scene", query.scene), ("q", query.q), ("area", query.filters.get("area")))
-            if value
-        ],
-        owners=owners,
-        pools=choices,
-    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from litestar import Response
 
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
-from domain.core.once import once
+from domain.core.once import created_once
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.leads import actions, policy, queries
@@ -61,23 +62,13 @@ async def save_new(request: AnyRequest) -> Response[Any]:
     try:
         data = form.checked()
         async with writing(request) as work:
-            lead_id = await _create_once(work, data)
+            make = partial(actions.create, work, data, client_uuid=data.client_uuid)
+            lead_id = await created_once(work, "leads.create", data, make)
     except Invalid as problem:
         return await _new_form(request, form.refuse(problem.errors), problem)
     async with reading(request) as work:
         mine = await _seen(work, lead_id)
     return see_other(request, f"/leads/{lead_id}" if mine else "/leads", toast=_("Saved"))
-
-
-async def _create_once(work: Work, data: LeadInput) -> int:
-    """Create the lead unless this very form was sent before; returns its id."""
-
-    async def make() -> dict[str, Any]:
-        return {"id": (await actions.create(work, data, client_uuid=data.client_uuid)).id}
-
-    body = data.model_dump(mode="json", exclude={"client_uuid"})
-    key = str(data.client_uuid) if data.client_uuid else None
-    return int((await once(work, key, "leads.create", body, make))["id"])
 
 
 async def _seen(work: Work, lead_id: int) -> bool:
