@@ -23,8 +23,8 @@ from domain.search import phones
 from webapp.forms import Form, bind, filled, whole_number
 from webapp.htmx import AnyRequest
 from webapp.listing import block_of, listing
-from webapp.pages.customer_rows import dialled
 from webapp.pages.customers import differences
+from webapp.pages.row_parts import dialled
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 

@@ -8,24 +8,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from domain.core.access import Actor
 from domain.core.text import Text, _
 from domain.customers.models import DealStatus, FollowStage, Industry, Level
-from domain.pools.words import days_left
 from webapp.i18n import catalogue
 from webapp.initials import initials
+from webapp.pages.row_parts import RowParts, RowView
 from webapp.render import environment
 
-SOON_DAYS = 7
 STAGE_TONES = {
     FollowStage.new: "info", FollowStage.contacted: "neutral", FollowStage.interested: "neutral",
     FollowStage.negotiating: "info", FollowStage.customer: "good", FollowStage.lost: "bad",
 }  # fmt: skip
-RowView = tuple[int, str, str, Markup, str, Markup]
-"""Id, name, letter, state, facts, the quick act."""
-EMPTY = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +32,7 @@ class Words:
     industries: dict[str, str]
     stages: dict[str, Markup]
     deal: Markup
-    pool: str
-    call: str
-    claim: str
-    days: tuple[Markup, ...]
-
-
-PLACE = "0place0"
+    parts: RowParts
 
 
 def _days_left(days: int) -> Text:
@@ -56,46 +46,29 @@ def words_of(language: str) -> Words:
     """The words of a language, made once."""
     say = catalogue(language).say
     ui: Any = environment(language).globals["ui"]
-    act = '<div class="row-act">%s</div>'
-    button = ui.icon_button("hand", _("Claim"), kind="soft")
-    form = (
-        f'<form method="post" action="/customers/{PLACE}/claim" hx-post="/customers/{PLACE}/claim" '
-        f'hx-target="closest li" hx-swap="outerHTML"><input type="hidden" name="_csrf" value="0csrf0">{button}</form>'
-    )
     return Words(
         levels={level.value: level.upper() for level in Level},
         industries={industry.value: say(industry.label) for industry in Industry},
         stages={stage.value: ui.state_badge(stage.label, STAGE_TONES[stage]) for stage in FollowStage},
         deal=ui.state_badge(DealStatus.deal.label, "good", "star"),
-        pool=str(ui.state_badge(PLACE, "info", "pools")),
-        call=act % ui.icon_button("phone", _("Call"), href=f"tel:{PLACE}"),
-        claim=act % form,
-        days=tuple(ui.state_badge(_days_left(days), "warn", "clock") for days in range(SOON_DAYS + 1)),
+        parts=RowParts.of(language, "customers", _days_left),
     )
 
 
 def row_views(rows: Iterable[Any], language: str, actor: Actor, *, token: str, now: datetime) -> list[RowView]:
     """Rows of the list as the template wants them, for who reads them."""
     words = words_of(language)
-    levels, industries, stages = words.levels, words.industries, words.stages
-    zone = actor.zone
-    today = now.astimezone(zone).date()
-    claim = words.claim.replace("0csrf0", str(escape(token))) if actor.may("customers.claim") else ""
+    levels, industries, stages, parts = words.levels, words.industries, words.stages, words.parts
+    today = now.astimezone(actor.zone).date()
+    claim = parts.claim_for(actor, "customers", token)
     made: list[RowView] = []
     for row in rows:
         (record_id, name, _kind, city, level, industry, stage, deal, phone, owner, pool, _last, due, *_rest) = row
         if pool is not None:
-            state = Markup(words.pool.replace(PLACE, str(escape(pool))))
-        elif due is not None and (left := days_left(due, today, zone)) <= SOON_DAYS:
-            state = words.days[left]
-        elif deal == "deal":
-            state = words.deal
+            state, act = parts.lying(record_id, pool, claim)
         else:
-            state = stages[stage]
-        if pool is not None:
-            act = Markup(claim.replace(PLACE, str(record_id))) if claim else EMPTY
-        else:
-            act = Markup(words.call.replace(PLACE, str(escape(dialled(phone))))) if phone else EMPTY
+            state = parts.leaving(due, today, actor) or (words.deal if deal == "deal" else stages[stage])
+            act = parts.calling(phone)
         facts = [part for part in (city, industry and industries[industry], owner) if part and part != actor.name]
         if level:
             facts.insert(0, levels[level])
@@ -118,11 +91,6 @@ def row_facts(customer: Any, language: str) -> str:
     words = words_of(language)
     level, industry = words.levels.get(customer.level), words.industries.get(customer.industry)
     return " · ".join(filter(None, (level, customer.city, industry)))
-
-
-def dialled(phone: str | None) -> str:
-    """A number for a tel: link."""
-    return "".join(letter for letter in phone or "" if letter.isdigit() or letter == "+")
 
 
 def website_url(website: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from domain.company.queries import company_settings
@@ -29,8 +30,10 @@ from domain.search import phones
 from domain.visits import queries as visits
 from webapp.history import Telling
 from webapp.i18n import catalogue
-from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
+from webapp.pages.customer_rows import STAGE_TONES, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
+from webapp.pages.followup_subjects import newest
+from webapp.pages.row_parts import dialled
 from webapp.pages.visit_shapes import VISIT_WORDS
 from webapp.timeline import TIMELINE_PAGE, timeline_of
 
@@ -49,7 +52,8 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "contacts": () if "contacts" in hidden else await contacts.of_customer(work, c.id),
         "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
         "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
-        "followups": await _followups(work, found), "visits": await _visits(work, found),
+        "followups": await newest(work, found, partial(followups.of_customer, work, c.id, limit=20)),
+        "visits": await _visits(work, found),
         "team": await queries.team(work, c.id),
     }  # fmt: skip
     return {
@@ -119,15 +123,6 @@ def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[st
         if actor.may(right):
             items.append({"label": label, "icon": icon, "href": url, "off": pooled})
     return items
-
-
-async def _followups(work: Work, found: Detail) -> Any:
-    """The newest follow-ups, unless the pool keeps them back or they are older than the reader may read."""
-    if not work.actor.may("followups.view") or "followups" in found.hidden:
-        return None
-    rows = await followups.of_customer(work, found.customer.id, limit=20)
-    since = found.history_from
-    return rows if since is None else [row for row in rows if row.at >= since]
 
 
 async def _visits(work: Work, found: Detail) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,14 @@ async def subject_of(work: Work, named: Mapping[str, int | None]) -> Subject:
         raise NotFound
     lead = await leads.get(work, lead_id)
     return Subject("lead", lead, (), await pools.due_sentence(work, PoolKind.lead, lead))
+
+
+async def newest(work: Work, found: Any, fetch: Callable[[], Awaitable[Sequence[Any]]]) -> Sequence[Any] | None:
+    """The newest follow-ups of a record, unless the pool keeps them back or they are older than the reader may read."""
+    if not work.actor.may("followups.view") or "followups" in found.hidden:
+        return None
+    since = found.history_from
+    return [row for row in await fetch() if since is None or row.at >= since]
 
 
 def home_of(record: Any) -> str:

@@ -8,15 +8,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from domain.core.access import Actor
 from domain.core.text import Text, _
 from domain.leads.models import LeadSource, LeadStatus
-from domain.pools.words import days_left
 from webapp.i18n import catalogue
 from webapp.initials import initials
-from webapp.pages.customer_rows import EMPTY, PLACE, SOON_DAYS, RowView, dialled
+from webapp.pages.row_parts import RowParts, RowView
 from webapp.render import environment
 
 STATUS_TONES = {
@@ -33,10 +32,7 @@ class Words:
 
     sources: dict[str, str]
     states: dict[str, Markup]
-    pool: str
-    call: str
-    claim: str
-    days: tuple[Markup, ...]
+    parts: RowParts
 
 
 def goes_back(days: int) -> Text:
@@ -51,19 +47,10 @@ def words_of(language: str) -> Words:
     """The words of a language, made once."""
     say = catalogue(language).say
     ui: Any = environment(language).globals["ui"]
-    act = '<div class="row-act">%s</div>'
-    button = ui.icon_button("hand", _("Claim"), kind="soft")
-    form = (
-        f'<form method="post" action="/leads/{PLACE}/claim" hx-post="/leads/{PLACE}/claim" '
-        f'hx-target="closest li" hx-swap="outerHTML"><input type="hidden" name="_csrf" value="0csrf0">{button}</form>'
-    )
     return Words(
         sources={source.value: say(source.label) for source in LeadSource},
         states={status.value: ui.state_badge(status.label, *STATUS_TONES[status]) for status in LeadStatus},
-        pool=str(ui.state_badge(PLACE, "info", "pools")),
-        call=act % ui.icon_button("phone", _("Call"), href=f"tel:{PLACE}"),
-        claim=act % form,
-        days=tuple(ui.state_badge(goes_back(days), "warn", "clock") for days in range(SOON_DAYS + 1)),
+        parts=RowParts.of(language, "leads", goes_back),
     )
 
 
@@ -71,20 +58,16 @@ def row_views(rows: Iterable[Any], language: str, actor: Actor, *, token: str, n
     """Rows of the list as the template wants them, for who reads them."""
     words = words_of(language)
     today = now.astimezone(actor.zone).date()
-    claim = words.claim.replace("0csrf0", str(escape(token))) if actor.may("leads.claim") else ""
+    claim = words.parts.claim_for(actor, "leads", token)
     return [_row(row, words, actor, claim, today) for row in rows]
 
 
 def _row(row: Any, words: Words, actor: Actor, claim: str, today: Any) -> RowView:
-    phone, lies = row.mobile or row.phone, row.status == LeadStatus.unassigned and row.pool is not None
-    due = row.recycle_due_at
-    if lies:
-        state = Markup(words.pool.replace(PLACE, str(escape(row.pool))))
-        act = Markup(claim.replace(PLACE, str(row.id))) if claim else EMPTY
+    if row.status == LeadStatus.unassigned and row.pool is not None:
+        state, act = words.parts.lying(row.id, row.pool, claim)
     else:
-        soon = due is not None and (left := days_left(due, today, actor.zone)) <= SOON_DAYS
-        state = words.days[left] if soon else words.states[row.status]
-        act = Markup(words.call.replace(PLACE, str(escape(dialled(phone))))) if phone else EMPTY
+        state = words.parts.leaving(row.recycle_due_at, today, actor) or words.states[row.status]
+        act = words.parts.calling(row.mobile or row.phone)
     return (row.id, row.name, initials(row.name), state, facts_of(row, words, actor.name), act)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from domain.core.access import Actor
@@ -18,9 +19,10 @@ from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
 from domain.search import phones
 from webapp.history import Telling
-from webapp.pages.customer_rows import dialled
+from webapp.pages.followup_subjects import newest
 from webapp.pages.lead_forms import CHOICES, LABELS
 from webapp.pages.lead_rows import STATUS_TONES
+from webapp.pages.row_parts import dialled
 from webapp.timeline import TIMELINE_PAGE, timeline_of
 
 KIND = PoolKind.lead
@@ -34,7 +36,7 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
     lead, actor = found.lead, work.actor
     status = LeadStatus(lead.status)
     moves = {move.name for move in policy.acts(actor, lead.status)} if found.may_write else set()
-    touches = await _followups(work, found)
+    touches = await newest(work, found, partial(followups.of_lead, work, lead.id, limit=AT_ONCE))
     rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     return {
         "lead": lead, "found": found, "hidden": found.hidden, "values": _values(lead, found.hidden),
@@ -45,15 +47,6 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
         "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves),
         **timeline_of(f"/leads/{lead.id}", rows),
     }  # fmt: skip
-
-
-async def _followups(work: Work, found: Detail) -> Sequence[Any] | None:
-    """The newest follow-ups, unless the pool keeps them back or they are older than the reader may read."""
-    if not work.actor.may("followups.view") or "followups" in found.hidden:
-        return None
-    rows = await followups.of_lead(work, found.lead.id, limit=AT_ONCE)
-    since = found.history_from
-    return rows if since is None else [row for row in rows if row.at >= since]
 
 
 def _tabs(touches: Sequence[Any] | None) -> list[tuple[Any, ...]]:

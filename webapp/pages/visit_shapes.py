@@ -10,7 +10,7 @@ from domain.core.places import Position
 from domain.core.text import Text, _
 from domain.places.links import MapLink, map_links
 from domain.visits.models import Fix, Verdict, VisitStatus
-from webapp.pages.customer_rows import dialled
+from webapp.pages.row_parts import dialled
 
 STATUS_TONES: Mapping[VisitStatus, tuple[str, str]] = {
     VisitStatus.planned: ("neutral", "calendar"), VisitStatus.open: ("signal", "check-in"),
