@@ -131,7 +131,9 @@ class Make:
         """A customer, owned or in a pool, put in as it is (no events, no search row); its position is set by hand."""
         name = name or f"Customer {next(NUMBERS)}"
         values.setdefault("activity_at", FIXED)
-        if "latitude" in values:  # else the worker's clock would look for a better one
+        if (
+            "latitude" in values and "location_provider" not in values
+        ):  # else the worker's clock would look for a better one
             values = {"location_provider": MANUAL, "located_at": FIXED} | values
         key = values.pop("name_key", name.lower())
         made: Customer = await self._keep(
