@@ -16,6 +16,7 @@ from domain.contacts import actions as contacts
 from domain.contacts.inputs import ContactInput
 from domain.core.access import SYSTEM
 from domain.core.places import Position, tile_of
+from domain.core.questions import QuestionKind
 from domain.core.text import Text
 from domain.core.work import Work, clock
 from domain.customers.search import index_rows
@@ -37,7 +38,7 @@ from domain.seeds.reference import seed
 from domain.shipments.models import Shipment
 from domain.visits import actions as visits
 from domain.visits.inputs import BeatInput, PlanInput, VisitInput
-from domain.visits.models import QuestionKind, VisitQuestion, VisitType
+from domain.visits.models import VisitQuestion, VisitType
 from tests.make import Make
 
 PEOPLE = {
@@ -226,7 +227,9 @@ async def _leads(make: Make, users: dict[str, User]) -> dict[str, int]:
     binned = await make.lead("Old lead", owner=rep, deleted_at=clock())
     work = await work_of(make, rep)
     touch = await followups.create(work, FollowUpInput(lead_id=lead.id, content="Wants a sample"))
+    grant = await make.grant("leads", lead.id, user=users["helper"])
     return {
         "lead_pool_id": pool.id, "lead_id": lead.id, "pooled_lead": pooled.id, "invalid_lead": asides["invalid"].id,
         "void_lead": asides["void"].id, "binned_lead": binned.id, "lead_touch": touch.id,
+        "lead_grant": grant.id,
     }  # fmt: skip
