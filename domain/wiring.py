@@ -16,10 +16,15 @@ from domain.approvals.kinds import APPROVABLES
 from domain.approvals.reactions import alarm_administrators, ask_approvers, tell_owner
 from domain.contacts.events import ContactCreated
 from domain.core.events import Event, EventRow
+from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import actions as customers
+from domain.customers import scope as customer_scope
+from domain.customers.models import Customer
 from domain.customers.pooled import POOLED as CUSTOMERS
 from domain.files.subjects import SUBJECTS, Subject
+from domain.leads import scope as lead_scope
+from domain.leads.models import Lead
 from domain.leads.pooled import POOLED as LEADS
 from domain.notifications.actions import settle
 from domain.orders import actions as orders
@@ -29,6 +34,7 @@ from domain.payments.approvable import APPROVABLE as PAYMENT_APPROVAL
 from domain.pools.events import Recycled, Released, Transferred
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
+from domain.sharing.kinds import SHARED, Shared
 from domain.shipments import actions as shipments
 from domain.shipments.events import ShipmentOpened, ShipmentSent
 from domain.shipments.reactions import tell_seller, tell_warehouse
@@ -58,7 +64,23 @@ APPROVABLES["orders"] = replace(
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
 POOL_KINDS[PoolKind.lead] = LEADS
-POOL_KINDS[PoolKind.lead] = LEADS
+SHARED |= {
+    "customers": Shared(
+        model=Customer,
+        feature="customers",
+        visible=customer_scope.visible,
+        manageable=customer_scope.manageable,
+        sees_all=_("Your role lets you see every customer."),
+        customer_of=lambda customer: customer.id,
+    ),
+    "leads": Shared(
+        model=Lead,
+        feature="leads",
+        visible=lead_scope.visible,
+        manageable=lead_scope.manageable,
+        sees_all=_("Your role lets you see every lead."),
+    ),
+}
 orders.ON_VOID.append(shipments.close_for_order)
 SYNCABLES |= {
     "visits": VISITS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,14 +20,13 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from domain.core.access import Actor, Grant, GrantPost, among, grants_to
+from domain.core.access import Actor, Grant, among, grants_to
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
 from domain.core.kept import kept
@@ -36,17 +35,17 @@ from domain.core.work import Work
 from domain.customers import policy
 from domain.customers.listing import LIST
 from domain.customers.models import Customer, CustomerKind
-from domain.customers.scope import LIVE, branches, manageable, visible, why_visible, writable
+from domain.customers.scope import LIVE, branches, manageable, visible, writable
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order, OrderStatus
 from domain.payments.models import LIVE as LIVE_PAYMENTS
 from domain.payments.models import Payment, PaymentStatus
-from domain.people.models import Department, Role, User
+from domain.people.models import User
 from domain.pools.models import Pool
 
 __all__ = [
     "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "manageable", "names",
-    "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
+    "same_name", "sees", "timeline", "totals", "visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
 THIS = bindparam("customer_id", type_=BigInteger())
@@ -182,46 +181,6 @@ def _timeline(since: bool, before: bool) -> Any:
     if since:
         statement = statement.where(EventRow.at >= bindparam("since"))
     return statement.where(EventRow.id < bindparam("before")) if before else statement
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody (or a department or role) to whom the customer is open besides its owner."""
-
-    id: int
-    name: str
-    party: str
-    user_id: int | None
-    level: str
-    post: str
-    until_on: date | None
-
-
-async def team(work: Work, customer_id: int) -> Sequence[Member]:
-    """The related team and those it is shared with; past ones are left out."""
-    members = []
-    found: Any = await work.rows(_team(), {"customer_id": customer_id})
-    for grant_id, name, user_id, department_id, level, post, until_on in found:
-        kind = "user" if user_id else "department" if department_id else "role"
-        members.append(Member(grant_id, name or "", kind, user_id, level, post, until_on))
-    return members
-
-
-@cache
-def _team() -> Any:
-    party = func.coalesce(User.name, Department.name, Role.name)
-    return (
-        select(Grant.id, party, Grant.user_id, Grant.to_department_id, Grant.level, Grant.post, Grant.until_on)
-        .outerjoin(User, User.id == Grant.user_id)
-        .outerjoin(Department, Department.id == Grant.to_department_id)
-        .outerjoin(Role, Role.id == Grant.to_role_id)
-        .where(
-            Grant.kind == "customers",
-            Grant.record_id == THIS,
-            or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
-        )
-        .order_by(Grant.post == GrantPost.shared.value, party)
-    )
 
 
 async def same_name(

@@ -97,9 +97,9 @@ POST  /customers/{customer_id}/place                  ok   404  ok   ok   403  4
 GET   /customers/{record_id}/release                  ok   404  ok   ok   403  404  404  403  ok   in
 POST  /customers/{record_id}/release                  ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/restore                403  403  403  403  403  403  403  403  ok   in
-POST  /customers/{customer_id}/team                   ok   404  ok   ok   403  404  404  403  ok   in
-GET   /customers/{customer_id}/team/new               ok   404  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/team/{grant_id}/remove ok   404  ok   ok   403  404  404  403  ok   in
+POST  /customers/{record_id}/team                     ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{record_id}/team/new                 ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/team/{grant_id}/remove   ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/timeline               ok   404  ok   ok   ok   404  404  ok   ok   in
 GET   /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
@@ -160,6 +160,9 @@ POST  /leads/{record_id}/move                         403  403  ok   ok   403  4
 GET   /leads/{record_id}/release                      ok   404  ok   ok   404  404  404  403  ok   in
 POST  /leads/{record_id}/release                      ok   404  ok   ok   403  403  403  403  ok   in
 POST  /leads/{lead_id}/restore                        403  404  403  403  404  404  404  403  ok   in
+POST  /leads/{record_id}/team                         ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{record_id}/team/new                     ok   404  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/team/{grant_id}/remove       ok   404  ok   ok   404  404  404  403  ok   in
 GET   /leads/{record_id}/transfer                     ok   404  ok   ok   403  403  403  403  ok   in
 POST  /leads/{record_id}/transfer                     ok   404  ok   ok   403  403  403  403  ok   in
 GET   /leads/{lead_id}/timeline                       ok   404  ok   ok   404  404  404  ok   ok   in
@@ -338,6 +341,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /leads/{record_id}/assign": {"record_id": "pooled_lead"},
     "GET /leads/{record_id}/move": {"record_id": "pooled_lead"},
     "POST /leads/{record_id}/move": {"record_id": "pooled_lead"},
+    "POST /leads/{record_id}/team/{grant_id}/remove": {"grant_id": "lead_grant"},
     "POST /leads/{lead_id}/wake": {"lead_id": "invalid_lead"},
     "POST /leads/{lead_id}/restore": {"lead_id": "void_lead"},
     "POST /leads/bin/{lead_id}/restore": {"lead_id": "binned_lead"},
@@ -392,7 +396,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /customers/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /customers/{record_id}/move": {"pool_id": "{pool_id}"},
     "POST /customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
-    "POST /customers/{customer_id}/team": {"user_id": "{rep2_id}"},
+    "POST /customers/{record_id}/team": {"user_id": "{rep2_id}"},
     "POST /customers/claim": {"pick": "{pooled}"},
     "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
     "POST /customers/move": {"pick": "{pooled}", "pool_id": "{pool_id}"},
@@ -406,6 +410,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /leads/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /leads/{record_id}/move": {"pool_id": "{lead_pool_id}"},
     "POST /leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /leads/{record_id}/team": {"user_id": "{rep2_id}"},
     "POST /leads/claim": {"pick": "{pooled_lead}"},
     "POST /leads/assign": {"pick": "{pooled_lead}", "user_id": "{rep2_id}"},
     "POST /leads/move": {"pick": "{pooled_lead}", "pool_id": "{lead_pool_id}"},

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.company.queries import company_settings
 from domain.contacts import queries as contacts
-from domain.core.access import Actor, GrantLevel, GrantPost
+from domain.core.access import Actor
 from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
 from domain.core.work import Work
@@ -31,6 +31,7 @@ from webapp.history import Telling
 from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
+from webapp.pages.sharing import team_menu, team_section
 from webapp.pages.visit_shapes import VISIT_WORDS
 from webapp.timeline import TIMELINE_PAGE, timeline_of
 
@@ -50,7 +51,7 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
         "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
         "followups": await _followups(work, found), "visits": await _visits(work, found),
-        "team": await queries.team(work, c.id),
+        **await team_section(work, "customers", c, found.may_manage),
     }  # fmt: skip
     return {
         "c": c, "found": found, "hidden": hidden, "values": _values(c, hidden), **sections, "tabs": _tabs(sections),
@@ -59,11 +60,11 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "currency": (await company_settings(work.session)).currency,
         "due": None if c.owner_id is None else await pools.due_sentence(work, KIND, c),
         "claim_off": await pools.can_claim(work, KIND, c) if c.pool_id is not None else None,
-        "why": await queries.why_visible(work, c), "claims": await ledger.claim_count(work, KIND, c.id),
+        "claims": await ledger.claim_count(work, KIND, c.id),
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        "levels": GrantLevel, "posts": GrantPost, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
+        **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
     }  # fmt: skip
 
 
@@ -93,9 +94,7 @@ def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
         items.append({"label": _("Position on the map"), "icon": "pin", "href": f"{here}/place"})
     if found.may_manage and owned and actor.may("customers.transfer"):
         items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
-    if found.may_manage and actor.may("customers.share"):
-        items.append({"label": _("Add to the team"), "icon": "team", "href": f"{here}/team/new"})
-        items.append({"label": _("Share"), "icon": "send", "href": f"{here}/team/new?post=shared"})
+    items += team_menu(actor, "customers", found.customer.id, found.may_manage)
     if found.may_manage and owned and actor.may("customers.release"):
         items.append({"label": _("Return to a pool"), "icon": "release", "href": f"{here}/release"})
     if found.may_manage and actor.may("customers.delete"):

@@ -21,6 +21,7 @@ from webapp.history import Telling
 from webapp.pages.customer_rows import dialled
 from webapp.pages.lead_forms import CHOICES, LABELS
 from webapp.pages.lead_rows import STATUS_TONES
+from webapp.pages.sharing import team_menu, team_section
 from webapp.timeline import TIMELINE_PAGE, timeline_of
 
 KIND = PoolKind.lead
@@ -34,15 +35,15 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
     lead, actor = found.lead, work.actor
     status = LeadStatus(lead.status)
     moves = {move.name for move in policy.acts(actor, lead.status)} if found.may_write else set()
-    touches = await _followups(work, found)
+    touches, section = await _followups(work, found), await team_section(work, "leads", lead, found.may_manage)
     rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     return {
         "lead": lead, "found": found, "hidden": found.hidden, "values": _values(lead, found.hidden),
         "state": status, "tone": STATUS_TONES[status], "moves": moves, "followups": touches, "ways": Way,
-        "tabs": _tabs(touches), "closed": policy.closed(lead.status),
+        "tabs": _tabs(touches, len(section["team"])), "closed": policy.closed(lead.status),
         "due": await pools.due_sentence(work, KIND, lead) if lead.owner_id and not policy.closed(lead.status) else None,
         "claim_off": await pools.can_claim(work, KIND, lead) if status is LeadStatus.unassigned else None,
-        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves),
+        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves), **section,
         **timeline_of(f"/leads/{lead.id}", rows),
     }  # fmt: skip
 
@@ -56,11 +57,11 @@ async def _followups(work: Work, found: Detail) -> Sequence[Any] | None:
     return rows if since is None else [row for row in rows if row.at >= since]
 
 
-def _tabs(touches: Sequence[Any] | None) -> list[tuple[Any, ...]]:
+def _tabs(touches: Sequence[Any] | None, members: int) -> list[tuple[Any, ...]]:
     tabs: list[tuple[Any, ...]] = [("overview", _("Overview")), ("timeline", _("Timeline"))]
     if touches is not None:
         tabs.append(("followups", _("Follow-ups"), len(touches) or None))
-    return [*tabs, ("history", _("History"))]
+    return [*tabs, ("team", _("Team"), members or None), ("history", _("History"))]
 
 
 def _menu(actor: Actor, found: Detail, moves: set[str]) -> list[dict[str, Any]]:
@@ -74,6 +75,7 @@ def _menu(actor: Actor, found: Detail, moves: set[str]) -> list[dict[str, Any]]:
         items.append({"label": _("Mark as invalid"), "icon": "close", "href": f"{here}/invalid"})
     if found.may_manage and owned and actor.may("leads.transfer"):
         items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
+    items += team_menu(actor, "leads", found.lead.id, found.may_manage)
     if found.may_manage and owned and actor.may("leads.release"):
         items.append({"label": _("Return to a pool"), "icon": "release", "href": f"{here}/release"})
     if "void" in moves:
