@@ -45,6 +45,11 @@ from webapp.pages.lead_convert import LeadConvert
 from webapp.pages.lead_record import LeadRecord
 from webapp.pages.lead_status import LeadStatusForms
 from webapp.pages.leads import Leads
+from webapp.pages.opportunities import Opportunities
+from webapp.pages.opportunity_lines import OpportunityLines
+from webapp.pages.opportunity_record import OpportunityRecord
+from webapp.pages.opportunity_stage import OpportunityStage
+from webapp.pages.opportunity_transfer import OpportunityTransfer
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.outbox import Outbox
@@ -105,6 +110,11 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     LeadRecord,
     LeadStatusForms,
     LeadConvert,
+    Opportunities,
+    OpportunityLines,
+    OpportunityRecord,
+    OpportunityStage,
+    OpportunityTransfer,
     OrderForms,
     Orders,
     Outbox,
