@@ -14,6 +14,7 @@ from domain.approvals.events import (
 )
 from domain.approvals.kinds import APPROVABLES
 from domain.approvals.reactions import alarm_administrators, ask_approvers, tell_owner
+from domain.company.queries import DealTrigger
 from domain.contacts.events import ContactCreated
 from domain.core.events import Event, EventRow
 from domain.core.text import _
@@ -54,8 +55,8 @@ Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
 
 async def note_deal(work: Work, order: Order) -> None:
-    """An approved order makes its customer a deal customer."""
-    await customers.mark_deal(work, order.customer_id)
+    """An approved order may make its customer a deal customer."""
+    await customers.mark_deal(work, order.customer_id, DealTrigger.order_approved)
 
 
 APPROVABLES["orders"] = replace(

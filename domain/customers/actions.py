@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
+from domain.company.queries import DealTrigger, company_settings
 from domain.contacts.models import Contact
 from domain.core.access import Scope
 from domain.core.errors import Denied, Invalid, NotFound
@@ -113,8 +114,11 @@ async def edit(work: Work, customer_id: int, data: CustomerInput, version: int |
     return customer
 
 
-async def mark_deal(work: Work, customer_id: int) -> None:
-    """Note that the customer has bought (S-077), whoever's act brought that about. A second time changes nothing."""
+async def mark_deal(work: Work, customer_id: int, trigger: DealTrigger) -> None:
+    """Note that the customer has bought (S-077), whoever's act brought that about, if the company counts that as a deal
+    (S-078). A second time changes nothing."""
+    if trigger not in (await company_settings(work.session)).deal_triggers:
+        return
     customer = await work.session.get(Customer, customer_id, with_for_update=True)  # unscoped: follows an approval
     if customer is None or customer.deal_status == DealStatus.deal:
         return

@@ -43,7 +43,7 @@ def can_delete(live_orders: int) -> Text | None:
 
 TOLD = {
     "followups": "followups", "visits": "visits", "beats": "visits", "contacts": "contacts", "orders": "orders",
-    "shipments": "orders", "payments": "payments",
+    "shipments": "orders", "payments": "payments", "opportunities": "opportunities",
 }  # fmt: skip
 """Kinds of events on a timeline, each with the feature whose rows the reader must be able to see."""
 KEPT_BACK = {"followups": ("followups", "visits"), "contacts": ("contacts",)}

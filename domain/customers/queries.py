@@ -36,6 +36,7 @@ from domain.customers import policy
 from domain.customers.listing import LIST
 from domain.customers.models import Customer, CustomerKind
 from domain.customers.scope import LIVE, branches, manageable, visible, writable
+from domain.opportunities import totals as opportunities
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order, OrderStatus
 from domain.payments.models import LIVE as LIVE_PAYMENTS
@@ -122,13 +123,22 @@ def _detail(actor: Actor) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the customer's live orders and payments come to (S-072..S-074, D-09)."""
+    """What the customer's opportunities, live orders and payments come to (S-071..S-074, D-09)."""
 
     orders: Decimal = ZERO
     approved: Decimal = ZERO
     order_count: int = 0
     payments: Decimal = ZERO
     confirmed: Decimal = ZERO
+    open_opportunities: Decimal = ZERO
+    won_opportunities: Decimal = ZERO
+    opportunity_count: int = 0
+    """Open and won ones."""
+
+    @property
+    def opportunities(self) -> Decimal:
+        """Open and won ones together."""
+        return self.open_opportunities + self.won_opportunities
 
     @property
     def outstanding(self) -> Decimal:
@@ -137,7 +147,7 @@ class Totals:
 
 
 async def totals(work: Work, customer_id: int) -> Totals:
-    """Whole figures of a customer the actor sees, straight from orders and payments."""
+    """Whole figures of a customer the actor sees, straight from opportunities, orders and payments."""
     return Totals(*(await work.rows(_totals(), {"customer_id": customer_id}))[0])
 
 
@@ -154,8 +164,8 @@ def _totals() -> Any:
             "confirmed"
         ),
     ).where(Payment.customer_id == THIS, Payment.status.in_(LIVE_PAYMENTS))
-    o, p = orders.subquery(), payments.subquery()
-    return select(o, p).select_from(o.join(p, true()))
+    o, p, c = orders.subquery(), payments.subquery(), opportunities.totals().subquery()
+    return select(o, p, c).select_from(o.join(p, true()).join(c, true()))
 
 
 async def timeline(work: Work, found: Detail, *, before: int | None = None, limit: int = 20) -> Sequence[Any]:

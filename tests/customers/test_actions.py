@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from domain.company.queries import DealTrigger
 from domain.core.access import Grant, GrantLevel, Scope
 from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.events import EventRow
@@ -198,8 +199,8 @@ async def test_totals_count_live_orders_and_payments(work: Work, rep: Any, make:
 
 async def test_a_deal_is_marked_once(work: Work) -> None:
     customer = await actions.create(work, CustomerInput(name="Acme"))
-    await actions.mark_deal(work, customer.id)
-    await actions.mark_deal(work, customer.id)
+    await actions.mark_deal(work, customer.id, DealTrigger.order_approved)
+    await actions.mark_deal(work, customer.id, DealTrigger.order_approved)
     assert (customer.deal_status, customer.follow_stage) == (DealStatus.deal.value, "customer")
     assert await events(work, customer.id) == ["CustomerCreated", "CustomerDealt"]
 

@@ -1041,7 +1041,7 @@ def upgrade() -> None:
     sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'system')", name=op.f('ck_notifications_kind_choice')),
+    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'opportunity', 'system')", name=op.f('ck_notifications_kind_choice')),
     sa.ForeignKeyConstraint(['decides_step_id'], ['approval_steps.id'], name=op.f('fk_notifications_decides_step_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_notifications_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications'))
