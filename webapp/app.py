@@ -46,6 +46,8 @@ from webapp.pages.lead_record import LeadRecord
 from webapp.pages.lead_status import LeadStatusForms
 from webapp.pages.leads import Leads
 from webapp.pages.opportunities import Opportunities
+from webapp.pages.opportunity_board import OpportunityBoard
+from webapp.pages.opportunity_figures import OpportunityFigures
 from webapp.pages.opportunity_lines import OpportunityLines
 from webapp.pages.opportunity_record import OpportunityRecord
 from webapp.pages.opportunity_stage import OpportunityStage
@@ -111,6 +113,8 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     LeadStatusForms,
     LeadConvert,
     Opportunities,
+    OpportunityBoard,
+    OpportunityFigures,
     OpportunityLines,
     OpportunityRecord,
     OpportunityStage,

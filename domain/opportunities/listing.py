@@ -118,6 +118,9 @@ def _left(value: str, actor: Actor) -> Where:
 
 
 def _department(value: str, actor: Actor) -> Where:
+    """A department with all below it; with a minus behind its number alone, as the forecast counts."""
+    if value.endswith("-"):
+        return Opportunity.department_id == record_number(value[:-1])
     return within_department(record_number(value))
 
 

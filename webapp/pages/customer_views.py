@@ -16,6 +16,7 @@ from domain.customers.models import DealStatus, FollowStage
 from domain.customers.queries import Detail
 from domain.followups import queries as followups
 from domain.followups.models import Way
+from domain.opportunities import queries as opportunities
 from domain.orders import queries as orders
 from domain.orders.models import OrderStatus, ShippingStatus
 from domain.payments import queries as payments
@@ -31,6 +32,7 @@ from webapp.history import Telling
 from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, dialled, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
+from webapp.pages.opportunity_rows import KIND_TONES
 from webapp.pages.sharing import team_menu, team_section
 from webapp.pages.visit_shapes import VISIT_WORDS
 from webapp.timeline import TIMELINE_PAGE, timeline_of
@@ -46,8 +48,9 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
     links = map_links(at, c.name) if at else []
     rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     sections: dict[str, Any] = {
-        "totals": await queries.totals(work, c.id) if actor.may("orders.view") else None,
+        "totals": await queries.totals(work, c.id) if _sells(actor) else None,
         "contacts": () if "contacts" in hidden else await contacts.of_customer(work, c.id),
+        "opportunities": await _opportunities(work, c.id),
         "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
         "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
         "followups": await _followups(work, found), "visits": await _visits(work, found),
@@ -64,7 +67,7 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
+        "deal_tones": KIND_TONES, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
     }  # fmt: skip
 
 
@@ -72,6 +75,7 @@ def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The sections there are, each with its number where that says something."""
     numbers = {"contacts": len(sections["contacts"]), "team": len(sections["team"]) or None}
     if sections["totals"] is not None:
+        numbers["opportunities"] = sections["totals"].opportunity_count
         numbers["orders"] = sections["totals"].order_count
     return [
         (name, label, numbers.get(name)) for name, label in TABS if name not in sections or sections[name] is not None
@@ -79,9 +83,9 @@ def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 TABS = (
-    ("overview", _("Overview")), ("timeline", _("Timeline")), ("contacts", _("Contacts")), ("orders", _("Orders")),
-    ("payments", _("Payments")), ("followups", _("Follow-ups")),
-    ("visits", _("Visits")), ("team", _("Team")), ("history", _("History")),
+    ("overview", _("Overview")), ("timeline", _("Timeline")), ("contacts", _("Contacts")),
+    ("opportunities", _("Opportunities")), ("orders", _("Orders")), ("payments", _("Payments")),
+    ("followups", _("Follow-ups")), ("visits", _("Visits")), ("team", _("Team")), ("history", _("History")),
 )  # fmt: skip
 
 
@@ -112,12 +116,25 @@ def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[st
     for right, label, icon, url in (
         ("followups.create", _("Follow up"), "follow-up", f"/followups/new?customer={c.id}"),
         ("visits.create", _("Visit"), "check-in", f"/visits/new?customer={c.id}"),
+        ("opportunities.create", _("Opportunity"), "opportunity", f"/opportunities/new?customer={c.id}"),
         ("orders.create", _("Order"), "orders", f"/orders/new?customer={c.id}"),
         ("payments.create", _("Payment"), "payments", f"/payments/new?customer={c.id}"),
     ):
         if actor.may(right):
             items.append({"label": label, "icon": icon, "href": url, "off": pooled})
     return items
+
+
+def _sells(actor: Actor) -> bool:
+    """Whether the figures of a customer are for this reader."""
+    return actor.may("orders.view") or actor.may("opportunities.view")
+
+
+async def _opportunities(work: Work, customer_id: int) -> Any:
+    """The open opportunities and the newest of the others, as far as the reader sees them."""
+    if not work.actor.may("opportunities.view"):
+        return None
+    return await opportunities.of_customer(work, customer_id, limit=20)
 
 
 async def _followups(work: Work, found: Detail) -> Any:
