@@ -17,7 +17,7 @@ from domain.approvals.reactions import alarm_administrators, ask_approvers, tell
 from domain.company.queries import DealTrigger
 from domain.contacts.events import ContactCreated
 from domain.core.events import Event, EventRow
-from domain.core.text import _
+from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers import scope as customer_scope
@@ -28,6 +28,8 @@ from domain.leads import scope as lead_scope
 from domain.leads.models import Lead
 from domain.leads.pooled import POOLED as LEADS
 from domain.notifications.actions import settle
+from domain.opportunities import scope as opportunity_scope
+from domain.opportunities.models import Opportunity
 from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
 from domain.orders.models import Order
@@ -36,6 +38,7 @@ from domain.pools.events import Recycled, Released, Transferred
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
 from domain.sharing.kinds import SHARED, Shared
+from domain.sharing.queries import by_grant
 from domain.shipments import actions as shipments
 from domain.shipments.events import ShipmentOpened, ShipmentSent
 from domain.shipments.reactions import tell_seller, tell_warehouse
@@ -59,6 +62,15 @@ async def note_deal(work: Work, order: Order) -> None:
     await customers.mark_deal(work, order.customer_id, DealTrigger.order_approved)
 
 
+async def by_customer(work: Work, opportunity: Opportunity) -> Text | None:
+    """Who sees an opportunity for the sake of its customer: its owner and its team."""
+    customer = await work.session.get(Customer, opportunity.customer_id)  # unscoped: only whose it is
+    if customer is not None and customer.owner_id == work.actor.id:
+        return _("Its customer is yours.")
+    part = await by_grant(work, "customers", opportunity.customer_id)
+    return None if part is None else _("Through its customer: %(reason)s", reason=part)
+
+
 APPROVABLES["orders"] = replace(
     ORDER_APPROVAL, on_confirmed=(*ORDER_APPROVAL.on_confirmed, shipments.open_for_order, note_deal)
 )
@@ -80,6 +92,14 @@ SHARED |= {
         visible=lead_scope.visible,
         manageable=lead_scope.manageable,
         sees_all=_("Your role lets you see every lead."),
+    ),
+    "opportunities": Shared(
+        model=Opportunity,
+        feature="opportunities",
+        visible=opportunity_scope.visible,
+        manageable=opportunity_scope.manageable,
+        sees_all=_("Your role lets you see every opportunity."),
+        besides=by_customer,
     ),
 }
 orders.ON_VOID.append(shipments.close_for_order)

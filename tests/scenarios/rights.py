@@ -290,6 +290,15 @@ POST  /api/v1/leads/{record_id}/restore               403  404  403  403  404  4
 POST  /api/v1/leads/{record_id}/transfer              ok   404  ok   ok   404  404  404  403  ok   401
 POST  /api/v1/leads/{record_id}/void                  403  404  ok   ok   404  404  404  403  ok   401
 POST  /api/v1/leads/{record_id}/wake                  ok   404  ok   ok   404  404  404  403  ok   401
+GET   /api/v1/opportunities                           ok   ok   ok   ok   ok   ok   403  ok   ok   401
+POST  /api/v1/opportunities                           ok   ok   ok   ok   403  403  403  403  ok   401
+GET   /api/v1/opportunities/{record_id}               ok   404  ok   ok   ok   404  404  ok   ok   401
+PATCH /api/v1/opportunities/{record_id}               ok   404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/opportunities/{record_id}/reopen        403  404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/opportunities/{record_id}/stage         ok   404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/opportunities/{record_id}/transfer      ok   404  ok   ok   403  404  404  403  ok   401
+GET   /api/v1/pipelines                               ok   ok   ok   ok   ok   ok   403  ok   ok   401
+GET   /api/v1/pipelines/{record_id}                   ok   ok   ok   ok   ok   ok   403  ok   ok   401
 GET   /api/v1/orders                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 POST  /api/v1/orders                                  ok   ok   ok   ok   ok   403  403  403  ok   401
 GET   /api/v1/orders/{record_id}                      ok   404  ok   ok   ok   404  404  ok   ok   401
@@ -355,6 +364,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /api/v1/leads/{record_id}/assign": {"record_id": "pooled_lead"},
     "POST /api/v1/leads/{record_id}/wake": {"record_id": "invalid_lead"},
     "POST /api/v1/leads/{record_id}/restore": {"record_id": "void_lead"},
+    "POST /api/v1/opportunities/{record_id}/reopen": {"record_id": "lost_opportunity"},
     "POST /api/v1/orders/{record_id}/withdraw": {"record_id": "waiting"},
     "POST /api/v1/orders/{record_id}/void": {"record_id": "approved"},
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
@@ -370,7 +380,7 @@ API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
     "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id",
-    "visits": "visit_id",
+    "visits": "visit_id", "opportunities": "opportunity_id", "pipelines": "pipeline_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
@@ -463,6 +473,11 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/leads/{record_id}/release": {"reason": "No need"},
     "POST /api/v1/leads/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /api/v1/leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /api/v1/opportunities": {"name": "Tea", "customer_id": "{customer_id}"},
+    "PATCH /api/v1/opportunities/{record_id}": {"next_step": "Call"},
+    "POST /api/v1/opportunities/{record_id}/reopen": {"reason": "They called"},
+    "POST /api/v1/opportunities/{record_id}/stage": {"stage_id": "{stage_id}"},
+    "POST /api/v1/opportunities/{record_id}/transfer": {"user_id": "{rep2_id}"},
     "POST /api/v1/contacts": CONTACT,
     "POST /api/v1/followups": TOUCH,
     "POST /api/v1/products": PRODUCT,

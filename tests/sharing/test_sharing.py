@@ -15,6 +15,7 @@ from domain.core.events import EventRow
 from domain.core.lists import ListQuery, fetch_page
 from domain.core.work import Work
 from domain.leads import queries as leads
+from domain.opportunities import queries as opportunities
 from domain.sharing import actions, queries
 from domain.sharing.inputs import TeamInput
 from domain.sharing.kinds import SHARED
@@ -41,7 +42,7 @@ async def names(work: Work) -> list[str]:
 
 
 def test_the_registry_is_by_feature() -> None:
-    assert {"customers", "leads"} <= SHARED.keys()
+    assert {"customers", "leads", "opportunities"} <= SHARED.keys()
     assert all(feature == shared.feature for feature, shared in SHARED.items())
 
 
@@ -122,6 +123,31 @@ async def test_a_past_share_stands_no_more_and_cannot_be_entered(
         await actions.add_member(work, "leads", lead.id, TeamInput(user_id=mate.id, until_on=past))
     await make.grant("leads", lead.id, user=mate, until_on=work.today - timedelta(days=2))
     assert await queries.team(work, "leads", lead.id) == []
+
+
+async def test_why_an_opportunity_is_seen(make: Make, work_as: WorkAs, rep: Any, mate: Any) -> None:
+    boss = await make.user("boss", "sales_director")
+    third, fourth = [await make.user(name, "sales_rep") for name in ("third", "fourth")]
+    customer = await make.customer("Acme", owner=boss)
+    deal = await make.opportunity(customer, owner=rep)
+    await make.grant("customers", customer.id, user=third)
+    await actions.add_member(await work_as(rep), "opportunities", deal.id, TeamInput(user_id=mate.id))
+    for who, words in (
+        (rep, "You are the owner."),
+        (mate, "You belong to its team."),
+        (boss, "Its customer is yours."),
+        (third, "Through its customer: You belong to its team."),
+    ):
+        seen = await work_as(who)
+        record = await opportunities.get(seen, deal.id)
+        assert str(await queries.why_visible(seen, "opportunities", record)) == words
+    auditor = await work_as(await make.user("aud", "auditor"))
+    assert str(await queries.why_visible(auditor, "opportunities", deal)) == "Your role lets you see every opportunity."
+    stranger = await work_as(fourth)
+    with pytest.raises(NotFound):
+        await opportunities.get(stranger, deal.id)
+    with pytest.raises(Denied):
+        await actions.add_member(await work_as(third), "opportunities", deal.id, TeamInput(user_id=fourth.id))
 
 
 @pytest.fixture

@@ -121,7 +121,15 @@ class LeadTeam(Sharing):
     explained = _("Who takes part in %(name)s also sees its follow-ups.")
 
 
-TEAMS = (CustomerTeam, LeadTeam)
+class OpportunityTeam(Sharing):
+    """Who takes part in opportunities."""
+
+    path = "/opportunities"
+    feature = "opportunities"
+    explained = _("Who takes part in %(name)s also sees its follow-ups.")
+
+
+TEAMS = (CustomerTeam, LeadTeam, OpportunityTeam)
 
 
 async def _named(work: Work, model: type[Department] | type[Role]) -> list[tuple[int, str]]:
