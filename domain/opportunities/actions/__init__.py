@@ -5,9 +5,8 @@ from domain.opportunities.actions.handing import transfer, transfer_many
 from domain.opportunities.actions.moving import move, reopen
 from domain.opportunities.actions.party import add_contact, remove_contact
 from domain.opportunities.actions.removing import delete, require_bin, restore_deleted
-from domain.opportunities.actions.touching import touched
 
 __all__ = [
     "add_contact", "create", "delete", "edit", "move", "remove_contact", "reopen", "require_bin", "restore_deleted",
-    "touched", "transfer", "transfer_many",
+    "transfer", "transfer_many",
 ]  # fmt: skip

@@ -60,7 +60,9 @@ async def go_along(work: Work, customer_id: int, former: int, user_id: int) -> N
         Opportunity.status == StageKind.open.value,
     )  # fmt: skip
     # unscoped: who may transfer the customer takes its opportunities along
-    for opportunity in await work.session.scalars(found.order_by(Opportunity.id).with_for_update()):
+    for opportunity in await work.session.scalars(
+        found.order_by(Opportunity.id).with_for_update().execution_options(populate_existing=True)
+    ):
         changed(work, opportunity, None)
         _into_hands(work, opportunity, user)
 

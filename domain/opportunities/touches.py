@@ -1,4 +1,4 @@
-"""Follow-ups about an opportunity keep it from being forgotten (S-126)."""
+"""What follow-ups do to the opportunity they are about: it is not forgotten (S-126)."""
 
 from __future__ import annotations
 
