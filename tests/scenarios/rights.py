@@ -173,6 +173,39 @@ GET   /manifest.json                                  ok   ok   ok   ok   ok   o
 GET   /locked                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /more                                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /offline                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /opportunities                                  ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities                                  ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /opportunities/bin                              403  403  403  403  403  403  403  403  ok   in
+POST  /opportunities/bin/{opportunity_id}/restore     403  403  403  403  403  403  403  403  ok   in
+GET   /opportunities/board                            ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/board/filter                     ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/board/move                       ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/filter                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/forecast                         ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/funnel                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/lines                            ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/new                              ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /opportunities/products                         ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/sums                             ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/transfer                         ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /opportunities/{opportunity_id}                 ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /opportunities/{opportunity_id}                 ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/contacts        ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{opportunity_id}/contacts        ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{opportunity_id}/contacts/{contact_id}/remove ok 404 ok ok 403 404 404 403 ok in
+POST  /opportunities/{opportunity_id}/delete          403  403  ok   ok   403  403  403  403  ok   in
+GET   /opportunities/{opportunity_id}/edit            ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/history         ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /opportunities/{opportunity_id}/reopen          403  403  ok   ok   403  403  403  403  ok   in
+POST  /opportunities/{opportunity_id}/reopen          403  404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/stage           ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{opportunity_id}/stage           ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{record_id}/team                 ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{record_id}/team/new             ok   404  ok   ok   403  403  403  403  ok   in
+POST  /opportunities/{record_id}/team/{grant_id}/remove ok 404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/timeline        ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /opportunities/{opportunity_id}/transfer        ok   404  ok   ok   403  403  403  403  ok   in
+POST  /opportunities/{opportunity_id}/transfer        ok   404  ok   ok   403  403  403  403  ok   in
 GET   /orders                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /orders                                         ok   ok   ok   ok   ok   403  403  403  ok   in
 POST  /orders/lines                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   in
@@ -354,6 +387,10 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /leads/{lead_id}/wake": {"lead_id": "invalid_lead"},
     "POST /leads/{lead_id}/restore": {"lead_id": "void_lead"},
     "POST /leads/bin/{lead_id}/restore": {"lead_id": "binned_lead"},
+    "POST /opportunities/{record_id}/team/{grant_id}/remove": {"grant_id": "opportunity_grant"},
+    "GET /opportunities/{opportunity_id}/reopen": {"opportunity_id": "lost_opportunity"},
+    "POST /opportunities/{opportunity_id}/reopen": {"opportunity_id": "lost_opportunity"},
+    "POST /opportunities/bin/{opportunity_id}/restore": {"opportunity_id": "binned_opportunity"},
     "POST /orders/{order_id}/withdraw": {"order_id": "waiting"},
     "POST /orders/{order_id}/void": {"order_id": "approved"},
     "GET /payments/{payment_id}/edit": {"payment_id": "draft_payment"},
@@ -385,6 +422,7 @@ API_RECORDS = {
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
 LEAD = {"name": "Sun Li"}
+DEAL = {"name": "Tea", "customer_id": "{customer_id}", "do": "save"}
 CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
 VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
@@ -425,6 +463,15 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /leads/assign": {"pick": "{pooled_lead}", "user_id": "{rep2_id}"},
     "POST /leads/move": {"pick": "{pooled_lead}", "pool_id": "{lead_pool_id}"},
     "POST /leads/transfer": {"pick": "{lead_id}", "user_id": "{rep2_id}"},
+    "POST /opportunities": DEAL,
+    "POST /opportunities/{opportunity_id}": DEAL,
+    "POST /opportunities/board/move": {"id": "{opportunity_id}", "stage_id": "{stage_id}"},
+    "POST /opportunities/transfer": {"pick": "{opportunity_id}", "user_id": "{rep2_id}"},
+    "POST /opportunities/{opportunity_id}/contacts": {"contact_id": "{contact_id}", "role": "user"},
+    "POST /opportunities/{opportunity_id}/reopen": {"reason": "They called"},
+    "POST /opportunities/{opportunity_id}/stage": {"stage_id": "{stage_id}"},
+    "POST /opportunities/{opportunity_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /opportunities/{record_id}/team": {"user_id": "{rep2_id}"},
     "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
     "POST /sync/records": RECORD,
     "POST /sync/files": NEW_FILE,
