@@ -586,6 +586,7 @@ def upgrade() -> None:
     sa.Column('days', sa.BigInteger(), nullable=False),
     sa.Column('levels', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
     sa.Column('exempt_deal', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('exempt_opportunity', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('target_pool_id', sa.BigInteger(), nullable=True),
     sa.Column('priority', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
