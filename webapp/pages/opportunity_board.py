@@ -15,7 +15,7 @@ from markupsafe import Markup
 from domain.company.queries import company_settings
 from domain.core.errors import Conflict, Denied, Invalid, Problem
 from domain.core.lists import ListQuery
-from domain.core.text import Text
+from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.opportunities import actions
 from domain.opportunities.board import BoardColumn, board
@@ -52,7 +52,7 @@ class OpportunityBoard(Controller):
         listing = Listing(LIST, query, HERE, (), None, None)
         return page(
             request, "opportunities/board.html", views=views("/board", query), listing=listing, scenes=listing.scenes,
-            title=context.pop("pipeline"), **context,
+            title=_("Opportunities"), **context,
         )  # fmt: skip
 
     @post("/move", status_code=200)
@@ -122,7 +122,7 @@ async def shown(request: AnyRequest, work: Work, query: ListQuery) -> dict[str, 
     language = request.scope["state"]["language"]
     columns = [_column(one, query, language, work) for one in found.columns]
     return {
-        "pipeline": found.pipeline.name, "asked": query.params(),
+        "asked": query.params(),
         "columns": [column for column in columns if column.kind is StageKind.open],
         "ends": [column for column in columns if column.kind is not StageKind.open],
         "currency": (await company_settings(work.session)).currency,

@@ -42,7 +42,7 @@ class Chart:
     places: Sequence[str]
 
 
-STEP, TALL, GAP = 64, 140, 10
+STEP, TALL, GAP = 46, 120, 4
 
 
 def width_of(part: int, whole: int) -> str:
@@ -57,8 +57,8 @@ def forecast_chart(bars: Sequence[Bar]) -> Chart:
     for place, bar in enumerate(bars):
         left = place * STEP + GAP
         for value, css, x, width in (
-            (bar.cell.amount, "bar soft-bar", left, 26), (bar.cell.weighted, "bar", left, 26),
-            (bar.cell.won, "bar good-bar", left + 29, 15),
+            (bar.cell.amount, "bar soft-bar", left, 22), (bar.cell.weighted, "bar", left, 22),
+            (bar.cell.won, "bar good-bar", left + 25, 13),
         ):  # fmt: skip
             height = value * TALL / most if most else Decimal(0)
             if height > 0:

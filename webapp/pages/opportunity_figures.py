@@ -167,11 +167,12 @@ class Row:
 def _rows(found: Funnel) -> list[Row]:
     most = max((row.reached for row in found.rows), default=0)
     lost = max((row.lost for row in found.rows), default=0)
-    return [Row(row, width_of(row.reached, most), 0 < row.lost == lost) for row in found.rows]
+    worst = next((row for row in found.rows if 0 < row.lost == lost), None)
+    return [Row(row, width_of(row.reached, most), row is worst) for row in found.rows]
 
 
-BESIDE = {PAST: _("Before"), UNDATED: _("Without a day")}
-LATER = _("Later")
+BESIDE = {PAST: (_("Before"), _("Before")), UNDATED: (_("Without a day"), _("No day"))}
+LATER = (_("Later"), _("Later"))
 
 
 def _bars(found: Forecast, language: str) -> list[Bar]:
@@ -183,8 +184,7 @@ def _bars(found: Forecast, language: str) -> list[Bar]:
         if month is not None:
             shown.append(Bar(name, formats.month(month), formats.month(month, short=True), True, cell))
         elif cell != Cell():
-            words = BESIDE.get(name, LATER)
-            shown.append(Bar(name, words, words, False, cell))
+            shown.append(Bar(name, *BESIDE.get(name, LATER), False, cell))
     return shown
 
 

@@ -87,7 +87,7 @@ def row_views(rows: Iterable[Any], language: str, actor: Actor, currency: str, n
         day = words.expected.replace(PLACE, formats.day(row.expected_on, today=today)) if row.expected_on else None
         facts = (row.customer, day if is_open else None, row.owner if row.owner != actor.name else None)
         state = stage_badge(stage_name(row, language), StageKind(row.status), language) + marks_of(row, today, language)
-        money = EMPTY if row.amount is None else ui.money(row.amount, currency)
+        money = EMPTY if row.amount is None else ui.money(row.amount, currency, whole=True)
         act = Markup(words.touch.replace(PLACE, str(row.id))) if may and is_open else EMPTY
         made.append((row.id, row.name, initials(row.customer), state, " · ".join(filter(None, facts)), money, act))
     return made

@@ -138,7 +138,7 @@ async def _form(
         back=f"/opportunities/{opportunity_id}" if board is None else board_url(board), board=board, status=status,
         stages=[_Target(one, bool(policy.asked(now, one))) for one in way.stages if one.active and one is not now],
         chosen=str(raw.get("stage_id", "")), asked=now.questions, reasons=reasons, summed=summed, currency=currency,
-        form=Form(raw, form.errors), kinds=KIND_BADGES,
+        form=Form(raw, form.errors), kinds=KIND_TONES,
         version=raw.get("version", deal.version) if status == 422 else deal.version,
     )  # fmt: skip
 
@@ -149,9 +149,6 @@ class _Target:
 
     stage: StageView
     asks: bool
-
-
-KIND_BADGES = {kind: (kind.label, *tone) for kind, tone in KIND_TONES.items()}
 
 
 async def _reopen_form(

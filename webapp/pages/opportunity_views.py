@@ -16,7 +16,7 @@ from domain.core.work import Work
 from domain.followups import queries as followups
 from domain.followups.models import Way
 from domain.leads.models import LeadSource
-from domain.opportunities import policy, queries
+from domain.opportunities import queries
 from domain.opportunities.models import ContactRole, StageKind
 from domain.opportunities.queries import Detail, Move, PipelineView
 from domain.opportunities.stages import StageView, pipeline_of
@@ -59,13 +59,14 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
         "may_delete": found.may_manage and actor.may("opportunities.delete"),
         "may_reopen": found.may_reopen and not is_open, "ended": None if is_open else _ended(found),
         "warning": _warning(work, found), "lines": [_line(line) for line in lines], "people": people,
-        "roles": ContactRole, "role_tones": ROLE_TONES, "moves": moves, "kinds": _kinds(way), "tones": KIND_TONES,
+        "roles": ContactRole, "role_tones": ROLE_TONES, "moves": moves, "kinds": _kinds(way),
+        "lasted": lasted, "tones": KIND_TONES,
         "followups": touches, "ways": Way, "orders": made, "order_states": OrderStatus, "order_tones": ORDER_TONES,
         "may_follow": actor.may("followups.create") and found.sees_customer,
         "may_order": actor.may("orders.create") and found.sees_customer,
         "weighted": _weighted(deal) if is_open else None, "values": _values(found),
         "currency": (await company_settings(work.session)).currency, "menu": _menu(actor, found, here, is_open),
-        "quick": _quick(actor, found, here, phone, is_open),
+        "quick": _quick(actor, found, phone),
         "tabs": _tabs(people, touches, made), **timeline_of(here, rows),
         **await team_section(work, "opportunities", deal, found.may_manage),
     }  # fmt: skip
@@ -104,6 +105,14 @@ def next_of(way: PipelineView, deal: Any) -> StageView | None:
     now = way.stage(deal.stage_id)
     later = [stage for stage in way.stages if stage.active and now and stage.rank > now.rank]
     return later[0] if later else None
+
+
+def lasted(seconds: int) -> Text:
+    """How long a stage took."""
+    days = seconds // 86_400
+    if days == 0:
+        return _("after less than a day")
+    return _("after %(n)s day", plural="after %(n)s days", n=days)
 
 
 def _kinds(way: PipelineView) -> Mapping[int, StageKind]:
@@ -183,7 +192,7 @@ def _menu(actor: Actor, found: Detail, here: str, is_open: bool) -> list[dict[st
     return items
 
 
-def _quick(actor: Actor, found: Detail, here: str, phone: str | None, is_open: bool) -> list[dict[str, Any]]:
+def _quick(actor: Actor, found: Detail, phone: str | None) -> list[dict[str, Any]]:
     """The acts in reach of the thumb; what cannot be done now says why."""
     number = found.opportunity.id
     unseen = None if found.sees_customer else _("You may not see the customer.")
@@ -194,9 +203,6 @@ def _quick(actor: Actor, found: Detail, here: str, phone: str | None, is_open: b
     if actor.may("followups.create"):
         url = f"/followups/new?opportunity={number}"
         items.append({"label": _("Follow up"), "icon": "follow-up", "href": url, "off": unseen})
-    if found.may_write:
-        closed = policy.closed(found.opportunity.status)
-        items.append({"label": _("Move"), "icon": "forward", "href": f"{here}/stage", "off": closed})
     if actor.may("orders.create"):
         url = f"/orders/new?opportunity={number}"
         items.append({"label": _("Order"), "icon": "orders", "href": url, "off": unseen})
