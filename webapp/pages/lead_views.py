@@ -13,6 +13,7 @@ from domain.followups.models import Way
 from domain.leads import policy, queries
 from domain.leads.models import LeadStatus
 from domain.leads.queries import Detail
+from domain.opportunities import queries as opportunities
 from domain.people.models import User
 from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
@@ -43,6 +44,7 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
         "tabs": _tabs(touches, len(section["team"])), "closed": policy.closed(lead.status),
         "due": await pools.due_sentence(work, KIND, lead) if lead.owner_id and not policy.closed(lead.status) else None,
         "claim_off": await pools.can_claim(work, KIND, lead) if status is LeadStatus.unassigned else None,
+        "opportunity": await opportunities.of_lead(work, lead.id) if status is LeadStatus.converted else None,
         "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves), **section,
         **timeline_of(f"/leads/{lead.id}", rows),
     }  # fmt: skip
