@@ -28,6 +28,7 @@ from domain.customers.events import (
 from domain.customers.inputs import CustomerInput
 from domain.customers.location import forget_position
 from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage
+from domain.opportunities.models import Opportunity, StageKind
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order
 from domain.pools import clock, ledger
@@ -130,11 +131,17 @@ async def mark_deal(work: Work, customer_id: int, trigger: DealTrigger) -> None:
 
 
 async def delete(work: Work, customer_id: int) -> Customer:
-    """Put a customer into the bin with its contacts; it keeps everything. Raises Denied while it has live orders."""
+    """Put a customer into the bin with its contacts; it keeps everything. Raises Denied while it has live orders or open
+    opportunities."""
     customer = await _managed(work, customer_id)
     work.actor.require("customers.delete")
     live = select(func.count()).where(Order.customer_id == customer.id, Order.status.in_(LIVE_ORDERS))
-    reason = policy.can_delete((await work.session.execute(live)).scalar_one())
+    hoped = select(func.count()).where(
+        Opportunity.customer_id == customer.id, Opportunity.status == StageKind.open.value,
+        Opportunity.deleted_at.is_(None),
+    )  # fmt: skip
+    counts = select(live.scalar_subquery(), hoped.scalar_subquery())
+    reason = policy.can_delete(*(await work.session.execute(counts)).one())
     if reason is not None:
         raise Denied(reason)
     work.touch(customer)

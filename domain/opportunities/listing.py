@@ -40,9 +40,9 @@ AMOUNT: Any = literal_column("coalesce(opportunities.amount, 0)", Numeric(18, 2)
 """As their indexes have them."""
 
 
-def stale() -> Where:
-    """Condition: open, and nothing happened for longer than its stage allows."""
-    since = func.now() - func.make_interval(0, 0, 0, Stage.stale_days)
+def stale(now: Any = None) -> Where:
+    """Condition: open, and nothing happened for longer than its stage allows, as of now."""
+    since = (func.now() if now is None else now) - func.make_interval(0, 0, 0, Stage.stale_days)
     return and_(Opportunity.status == StageKind.open.value, Opportunity.activity_at < since)
 
 

@@ -13,6 +13,7 @@ from domain.contacts.models import Contact
 from domain.core.access import GrantLevel, Scope
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.inputs import parse
+from domain.customers import actions as customer_actions
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.followups import actions as followups
@@ -338,3 +339,17 @@ async def test_its_events_are_told_to_those_who_may_view_opportunities(make: Mak
     assert [row.name for row in told] == ["StageChanged", "OpportunityCreated"]
     untold = await work_as(blind)
     assert list(await customers.timeline(untold, await customers.detail(untold, customer.id))) == []
+
+
+async def test_a_customer_with_an_open_one_is_not_deleted(make: Make, work_as: WorkAs) -> None:
+    admin = await make.user("admin", "administrator")
+    customer, pipeline = await make.customer(owner=admin), await make.pipeline()
+    opportunity = await make.opportunity(customer, stage=await make.stage(pipeline))
+    work = await work_as(admin)
+    with pytest.raises(Denied, match="1 open opportunity"):
+        await customer_actions.delete(work, customer.id)
+    await actions.move(work, opportunity.id, StageInput(stage_id=(await make.stage(pipeline, "Lost")).id, end_note="x"))
+    await customer_actions.delete(work, customer.id)
+    with pytest.raises(Denied, match="customer"):
+        await actions.delete(work, opportunity.id)
+        await actions.restore_deleted(work, opportunity.id)

@@ -115,6 +115,7 @@ class ConvertedShape(Shape):
     lead_id: int
     customer_id: int
     contact_id: int | None
+    opportunity_id: int | None
 
 
 class ContactShape(Stamped):
