@@ -33,9 +33,9 @@ from domain.leads.models import LeadSource
 class StageKind(Choice):
     """What a stage means, and with it the state of the opportunities in it."""
 
-    open = "open", _("Open")
+    open = "open", _("In progress")
     won = "won", _("Won")
-    lost = "lost", _("Lost")
+    lost = "lost", _("Deal lost")
     invalid = "invalid", _("Invalid")
 
 
