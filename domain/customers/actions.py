@@ -131,8 +131,10 @@ async def mark_deal(work: Work, customer_id: int, trigger: DealTrigger) -> None:
 
 
 async def delete(work: Work, customer_id: int) -> Customer:
-    """Put a customer into the bin with its contacts; it keeps everything. Raises Denied while it has live orders or open
-    opportunities."""
+    """Put a customer into the bin with its contacts; it keeps everything.
+
+    Raises Denied while it has live orders or open opportunities.
+    """
     customer = await _managed(work, customer_id)
     work.actor.require("customers.delete")
     live = select(func.count()).where(Order.customer_id == customer.id, Order.status.in_(LIVE_ORDERS))
