@@ -85,7 +85,7 @@ def row_views(rows: Iterable[Any], language: str, actor: Actor, currency: str, n
     for row in rows:
         is_open = row.status == StageKind.open
         day = words.expected.replace(PLACE, formats.day(row.expected_on, today=today)) if row.expected_on else None
-        facts = (row.customer, day if is_open else None, row.owner if row.owner != actor.name else None)
+        facts = (day if is_open else None, row.customer, row.owner if row.owner != actor.name else None)
         state = stage_badge(stage_name(row, language), StageKind(row.status), language) + marks_of(row, today, language)
         money = EMPTY if row.amount is None else ui.money(row.amount, currency, whole=True)
         act = Markup(words.touch.replace(PLACE, str(row.id))) if may and is_open else EMPTY

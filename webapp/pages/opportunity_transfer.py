@@ -101,5 +101,5 @@ async def _choose(
     return page(
         request, "pools/choose.html", title=_("Transfer to"), back=back, verb="transfer", field="user_id", ids=ids,
         names=names, more=len(ids) - len(names), options=options, raw=raw or {}, errors=errors,
-        action=request.url.path, status=422 if problem else 200,
+        action=request.url.path, along=None, goes=False, status=422 if problem else 200,
     )  # fmt: skip
