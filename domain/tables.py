@@ -12,6 +12,7 @@ from domain.followups import models as followups
 from domain.imports import models as imports
 from domain.leads import models as leads
 from domain.notifications import models as notifications
+from domain.opportunities import models as opportunities
 from domain.orders import models as orders
 from domain.payments import models as payments
 from domain.people import models as people
@@ -37,6 +38,7 @@ MODULES = (
     imports,
     leads,
     notifications,
+    opportunities,
     orders,
     payments,
     people,

@@ -14,14 +14,22 @@ from domain.approvals.events import (
 )
 from domain.approvals.kinds import APPROVABLES
 from domain.approvals.reactions import alarm_administrators, ask_approvers, tell_owner
+from domain.company.queries import DealTrigger
 from domain.contacts.events import ContactCreated
 from domain.core.events import Event, EventRow
+from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import actions as customers
+from domain.customers import scope as customer_scope
+from domain.customers.models import Customer
 from domain.customers.pooled import POOLED as CUSTOMERS
 from domain.files.subjects import SUBJECTS, Subject
+from domain.leads import scope as lead_scope
+from domain.leads.models import Lead
 from domain.leads.pooled import POOLED as LEADS
 from domain.notifications.actions import settle
+from domain.opportunities import scope as opportunity_scope
+from domain.opportunities.models import Opportunity
 from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
 from domain.orders.models import Order
@@ -29,6 +37,8 @@ from domain.payments.approvable import APPROVABLE as PAYMENT_APPROVAL
 from domain.pools.events import Recycled, Released, Transferred
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
+from domain.sharing.kinds import SHARED, Shared
+from domain.sharing.queries import by_grant
 from domain.shipments import actions as shipments
 from domain.shipments.events import ShipmentOpened, ShipmentSent
 from domain.shipments.reactions import tell_seller, tell_warehouse
@@ -48,8 +58,17 @@ Reaction = Callable[[Work, EventRow], Awaitable[None]]
 
 
 async def note_deal(work: Work, order: Order) -> None:
-    """An approved order makes its customer a deal customer."""
-    await customers.mark_deal(work, order.customer_id)
+    """An approved order may make its customer a deal customer."""
+    await customers.mark_deal(work, order.customer_id, DealTrigger.order_approved)
+
+
+async def by_customer(work: Work, opportunity: Opportunity) -> Text | None:
+    """Who sees an opportunity for the sake of its customer: its owner and its team."""
+    customer = await work.session.get(Customer, opportunity.customer_id)  # unscoped: only whose it is
+    if customer is not None and customer.owner_id == work.actor.id:
+        return _("Its customer is yours.")
+    part = await by_grant(work, "customers", opportunity.customer_id)
+    return None if part is None else _("Through its customer: %(reason)s", reason=part)
 
 
 APPROVABLES["orders"] = replace(
@@ -58,7 +77,31 @@ APPROVABLES["orders"] = replace(
 APPROVABLES["payments"] = PAYMENT_APPROVAL
 POOL_KINDS[PoolKind.customer] = CUSTOMERS
 POOL_KINDS[PoolKind.lead] = LEADS
-POOL_KINDS[PoolKind.lead] = LEADS
+SHARED |= {
+    "customers": Shared(
+        model=Customer,
+        feature="customers",
+        visible=customer_scope.visible,
+        manageable=customer_scope.manageable,
+        sees_all=_("Your role lets you see every customer."),
+        customer_of=lambda customer: customer.id,
+    ),
+    "leads": Shared(
+        model=Lead,
+        feature="leads",
+        visible=lead_scope.visible,
+        manageable=lead_scope.manageable,
+        sees_all=_("Your role lets you see every lead."),
+    ),
+    "opportunities": Shared(
+        model=Opportunity,
+        feature="opportunities",
+        visible=opportunity_scope.visible,
+        manageable=opportunity_scope.manageable,
+        sees_all=_("Your role lets you see every opportunity."),
+        besides=by_customer,
+    ),
+}
 orders.ON_VOID.append(shipments.close_for_order)
 SYNCABLES |= {
     "visits": VISITS,

@@ -17,6 +17,7 @@ from domain.core.work import clock
 from domain.customers.location import MANUAL
 from domain.customers.models import Customer
 from domain.leads.models import Lead
+from domain.opportunities.models import Opportunity, Pipeline, Stage, StageKind, StageQuestion
 from domain.orders.models import DiscountLimit, Order, OrderLine
 from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES
@@ -245,6 +246,49 @@ class Make:
             )
         )
         await self.session.refresh(made, ["department_id"])
+        return made
+
+    async def pipeline(self, name: str = "Pipeline", *, stages: tuple[int, ...] = (10, 50), **values: Any) -> Pipeline:
+        """A pipeline with open stages of these probabilities, then Won, Lost and Invalid; named after the kind."""
+        made: Pipeline = await self._keep(Pipeline(name_zh=name, name_en=name, **values))
+        ends = ((StageKind.won, 100), (StageKind.lost, 0), (StageKind.invalid, 0))
+        rows = [(f"Stage {place}", StageKind.open, chance) for place, chance in enumerate(stages, start=1)]
+        rows += [(kind.value.title(), kind, chance) for kind, chance in ends]
+        for place, (words, kind, chance) in enumerate(rows, start=1):
+            stage = Stage(pipeline_id=made.id, name_zh=words, name_en=words, kind=kind.value, probability=chance)
+            stage.position = place * 10
+            await self._keep(stage)
+        return made
+
+    async def stage(self, pipeline: Pipeline, name: str = "Stage 1") -> Stage:
+        """A stage of a pipeline by its name."""
+        found = select(Stage).where(Stage.pipeline_id == pipeline.id, Stage.name_en == name)
+        return (await self.session.scalars(found)).one()
+
+    async def question(self, stage: Stage, text: str = "Budget?", **values: Any) -> StageQuestion:
+        """A question that a stage asks; free text and needed unless said otherwise."""
+        values = {"kind": "text", "required": True} | values
+        made: StageQuestion = await self._keep(StageQuestion(stage_id=stage.id, text_zh=text, text_en=text, **values))
+        return made
+
+    async def opportunity(
+        self, customer: Customer, *, owner: User | None = None, stage: Stage | None = None, **values: Any
+    ) -> Opportunity:
+        """An opportunity of the customer's owner in the first stage of a pipeline, put in as it is (no search row)."""
+        stage = stage or await self.stage(await self.pipeline())
+        values.setdefault("activity_at", FIXED)
+        values.setdefault("stage_since", FIXED)
+        values.setdefault("probability", stage.probability)
+        if stage.kind != StageKind.open:
+            values = {"ended_at": FIXED, "end_note": "As it was"} | values
+        made: Opportunity = await self._keep(
+            Opportunity(
+                name=values.pop("name", f"Opportunity {next(NUMBERS)}"), customer_id=customer.id,
+                owner_id=owner.id if owner else customer.owner_id, pipeline_id=stage.pipeline_id, stage_id=stage.id,
+                status=stage.kind, **values,
+            )
+        )  # fmt: skip
+        await self.session.refresh(made)
         return made
 
     async def limit(self, role: Role | str, line: str, order: str) -> DiscountLimit:

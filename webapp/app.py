@@ -45,6 +45,13 @@ from webapp.pages.lead_convert import LeadConvert
 from webapp.pages.lead_record import LeadRecord
 from webapp.pages.lead_status import LeadStatusForms
 from webapp.pages.leads import Leads
+from webapp.pages.opportunities import Opportunities
+from webapp.pages.opportunity_board import OpportunityBoard
+from webapp.pages.opportunity_figures import OpportunityFigures
+from webapp.pages.opportunity_lines import OpportunityLines
+from webapp.pages.opportunity_record import OpportunityRecord
+from webapp.pages.opportunity_stage import OpportunityStage
+from webapp.pages.opportunity_transfer import OpportunityTransfer
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.outbox import Outbox
@@ -55,6 +62,7 @@ from webapp.pages.products import Products
 from webapp.pages.push import Push
 from webapp.pages.pwa import Pwa
 from webapp.pages.route import Route, RouteStart
+from webapp.pages.sharing import TEAMS
 from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
 from webapp.pages.sync import Sync
@@ -69,68 +77,76 @@ from webapp.settings import Settings, load
 from webapp.static_files import static_routes
 
 MAX_BODY = 25 * 1024 * 1024
+CONTROLLERS: Sequence[ControllerRouterHandler] = (
+    Calendar,
+    FollowUps,
+    CustomerVerbs,
+    *TEAMS,
+    LeadVerbs,
+    Pools,
+    Team,
+    TeamDay,
+    Today,
+    Shipments,
+    Payments,
+    health.healthz,
+    health.readyz,
+    Account,
+    Approvals,
+    Beats,
+    Contacts,
+    CustomerMap,
+    CustomerArea,
+    PlanVisits,
+    CustomerPlace,
+    CustomerPositions,
+    CustomerRecord,
+    Customers,
+    Design,
+    Disagreements,
+    export,
+    Field,
+    Forgotten,
+    Frame,
+    Leads,
+    LeadRecord,
+    LeadStatusForms,
+    LeadConvert,
+    Opportunities,
+    OpportunityBoard,
+    OpportunityFigures,
+    OpportunityLines,
+    OpportunityRecord,
+    OpportunityStage,
+    OpportunityTransfer,
+    OrderForms,
+    Orders,
+    Outbox,
+    Products,
+    Route,
+    RouteStart,
+    Pwa,
+    Push,
+    Imports,
+    Inbox,
+    SignIn,
+    Sync,
+    Files,
+    Uploads,
+    Tokens,
+    TwoFactor,
+    VisitForms,
+    VisitPlans,
+    Visits,
+    backoffice,
+    choose_theme,
+)
+"""Everything that is listed one by one."""
 
 
 def handlers() -> Sequence[ControllerRouterHandler]:
     """Everything that answers to an address."""
-    return [
-        *static_routes(),
-        Calendar,
-        FollowUps,
-        CustomerVerbs,
-        LeadVerbs,
-        Pools,
-        Team,
-        TeamDay,
-        Today,
-        *openapi.handlers(),
-        Shipments,
-        Payments,
-        health.healthz,
-        health.readyz,
-        Account,
-        Approvals,
-        Beats,
-        Contacts,
-        CustomerMap,
-        CustomerArea,
-        PlanVisits,
-        CustomerPlace,
-        CustomerPositions,
-        CustomerRecord,
-        Customers,
-        Design,
-        Disagreements,
-        export,
-        Field,
-        Forgotten,
-        Frame,
-        Leads,
-        LeadRecord,
-        LeadStatusForms,
-        LeadConvert,
-        OrderForms,
-        Orders,
-        Outbox,
-        Products,
-        Route,
-        RouteStart,
-        Pwa,
-        Push,
-        Imports,
-        Inbox,
-        SignIn,
-        Sync,
-        Files,
-        Uploads,
-        Tokens,
-        TwoFactor,
-        VisitForms,
-        VisitPlans,
-        Visits,
-        backoffice,
-        choose_theme,
-    ]
+    return [*static_routes(), *openapi.handlers(), *CONTROLLERS]
 
 
 def build(settings: Settings, database: Database) -> Front:

@@ -1,9 +1,9 @@
 """Static files: read, hashed and compressed once at the start of the process, then served from memory for ever.
 
-A name is the path below `static/` (`icons.svg`, `js/app.js`); `css/app.css` is the bundle of all layers; `lib/…` comes
-from the browser libraries. webapp/static_files.py serves them. References between files (imports of modules, `url()` in
-CSS, icons of the manifest) are rewritten to the hashed addresses, so no inline import map is needed and a changed file
-changes all that use it.
+A name is the path below `static/` (`icons.svg`, `js/app.js`); `css/app.css` is the bundle of all layers, and the sheets
+in `css/own/` (`css/opportunities.css`) are for pages that few open; `lib/…` comes from the browser libraries.
+webapp/static_files.py serves them. References between files (imports of modules, `url()` in CSS, icons of the manifest)
+are rewritten to the hashed addresses, so no inline import map is needed and a changed file changes all that use it.
 """
 
 from __future__ import annotations
@@ -124,14 +124,19 @@ def _read_sources(static: Path, modules: Path) -> dict[str, bytes]:
         if path.is_file() and path.suffix in TYPES and path.parts[len(static.parts)] != "css"
     }
     sheets = [sheet for layer in LAYERS for sheet in sorted((static / "css").glob(layer))]
-    styles = STYLE_COMMENT.sub(b"", b"\n".join(sheet.read_bytes() for sheet in sheets))
-    sources["css/app.css"] = STYLE_SPACE.sub(lambda m: m[1] or m[2] or b" ", styles)
+    sources["css/app.css"] = _without_space(b"\n".join(sheet.read_bytes() for sheet in sheets))
+    for sheet in (static / "css").glob("own/*.css"):
+        sources[f"css/{sheet.name}"] = _without_space(sheet.read_bytes())
     for name, origin in LIBRARIES.items():
         try:
             sources[name] = (modules / origin).read_bytes()
         except FileNotFoundError as error:
             raise MissingAsset("The browser libraries are not installed: run `make setup`.") from error
     return sources
+
+
+def _without_space(styles: bytes) -> bytes:
+    return STYLE_SPACE.sub(lambda m: m[1] or m[2] or b" ", STYLE_COMMENT.sub(b"", styles))
 
 
 def _finish(name: str, body: bytes, content_type: str | None = None) -> Asset:
@@ -165,7 +170,8 @@ def shell_urls() -> list[str]:
     names = [
         name
         for name in bundle().by_name
-        if name in {"css/app.css", "icons.svg", "lib/htmx.js", "lib/idb.js", "icons/icon-192.png", "icons/favicon.svg"}
+        if name in {"icons.svg", "lib/htmx.js", "lib/idb.js", "icons/icon-192.png", "icons/favicon.svg"}
+        or name.startswith("css/")
         or (name.startswith("js/") and not name.startswith(("js/sw", "js/worker/")))
     ]
     return [*(asset_url(name) for name in names), "/manifest.json"]

@@ -47,6 +47,12 @@ class Formats:
         short = f"{value.day} {MONTHS[value.month - 1]}"
         return short if today and value.year == today.year else f"{short} {value.year}"
 
+    def month(self, value: date, *, short: bool = False) -> str:
+        """Mar 2026, or short Mar."""
+        if self.chinese:
+            return f"{value.month}月" if short else f"{value.year}年{value.month}月"
+        return MONTHS[value.month - 1] if short else f"{MONTHS[value.month - 1]} {value.year}"
+
     def moment(self, value: datetime | None, zone: ZoneInfo, *, now: datetime | None = None) -> str:
         """12 Mar 2026 08:05 in the reader's zone; the year is left out if it is this one."""
         if value is None:

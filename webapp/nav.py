@@ -43,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("team", _("Team"), "/team", "team", "team.view"),
     Place("customers", _("Customers"), "/customers", "customers", "customers.view"),
     Place("leads", _("Leads"), "/leads", "bolt", "leads.view"),
+    Place("opportunities", _("Opportunities"), "/opportunities", "opportunity", "opportunities.view"),
     Place("contacts", _("Contacts"), "/contacts", "contacts", "contacts.view"),
     Place("visits", _("Visits"), "/visits", "visit", "visits.view", also=("/beats",)),
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
@@ -64,6 +65,7 @@ CREATE: tuple[Place, ...] = (
     Place("order", _("Order"), "/orders/new", "orders", "orders.create"),
     Place("customer", _("Customer"), "/customers/new", "customers", "customers.create"),
     Place("lead", _("Lead"), "/leads/new", "bolt", "leads.create"),
+    Place("opportunity", _("Opportunity"), "/opportunities/new", "opportunity", "opportunities.create"),
     Place("payment", _("Payment"), "/payments/new", "payments", "payments.create"),
 )
 POSTS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -11,6 +11,7 @@ from domain.calendar.actions import remind_due
 from domain.core.once import forget_old_keys
 from domain.core.work import Work
 from domain.customers import cells
+from domain.opportunities.reminders import remind_owners
 from domain.people.actions import forget_old_traces
 from domain.pools.sweep import recycle_all
 from domain.pools.warnings import warn_owners
@@ -63,6 +64,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("recycle", "0 18 * * *", recycle),
     Entry("warn of recycling", "30 0 * * *", at_once(warn_owners)),
     Entry("forget old traces", "40 18 * * *", at_once(forget_old_traces)),
+    Entry("remind of opportunities", "35 0 * * *", at_once(remind_owners)),
     Entry("relieve who is gone of visits", "3 * * * *", at_once(relieve)),
     Entry("plan recurring visits", "5 * * * *", at_once(extend_beats)),
     Entry("mark missed visits", "10 * * * *", at_once(mark_missed)),

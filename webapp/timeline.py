@@ -16,9 +16,11 @@ from webapp.formats import amount
 ICONS = {
     "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
     "followups": "follow-up", "orders": "orders", "payments": "payments", "shipments": "shipments",
-    "visits": "visit", "beats": "refresh", "leads": "bolt",
+    "visits": "visit", "beats": "refresh", "leads": "bolt", "opportunities": "opportunity",
 }  # fmt: skip
-PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "visits", "beats", "leads"})
+PAGES = frozenset(
+    {"contacts", "orders", "payments", "shipments", "followups", "visits", "beats", "leads", "opportunities"}
+)
 """Kinds whose records have a page of their own at /<kind>/<id>."""
 TIMELINE_PAGE = 20
 BY_NAME = {
@@ -31,7 +33,11 @@ BY_NAME = {
     "Visited": ("visit", "good"), "VisitMissed": ("visit", "warn"),
     "LeadConverted": ("customers", "good"), "LeadInvalid": ("close", "warn"), "LeadVoided": ("trash", "bad"),
     "LeadWoken": ("undo", "good"), "LeadReinstated": ("undo", "good"), "LeadDeleted": ("trash", "bad"),
-    "PaymentConfirmed": ("check", "good"), "PaymentRejected": ("close", "bad"),
+    "OpportunityCreated": ("opportunity", "info"), "StageChanged": ("forward", ""),
+    "OpportunityWon": ("check", "good"), "OpportunityLost": ("close", "bad"),
+    "OpportunityInvalid": ("trash", "warn"), "OpportunityReopened": ("undo", ""),
+    "OpportunityTransferred": ("transfer", ""), "OpportunityDeleted": ("trash", "bad"),
+    "OpportunityRestored": ("undo", "good"), "PaymentConfirmed": ("check", "good"), "PaymentRejected": ("close", "bad"),
 }  # fmt: skip
 
 

@@ -21,6 +21,9 @@ class ReasonKind(Choice):
     visit_moved = "visit_moved", _("Visit moved")
     visit_missed = "visit_missed", _("Visit missed")
     visit_cancelled = "visit_cancelled", _("Visit cancelled")
+    opportunity_won = "opportunity_won", _("Opportunity won")
+    opportunity_lost = "opportunity_lost", _("Opportunity lost")
+    opportunity_invalid = "opportunity_invalid", _("Opportunity invalid")
 
 
 class Setting(Base):

@@ -1,15 +1,15 @@
-"""Verbs of customers: create, edit, delete, restore, and who takes part."""
+"""Verbs of customers: create, edit, delete and restore."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import exists, func, select
 
+from domain.company.queries import DealTrigger, company_settings
 from domain.contacts.models import Contact
-from domain.core.access import Grant, GrantPost, Scope
+from domain.core.access import Scope
 from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.model import snapshot
 from domain.core.text import _
@@ -24,15 +24,13 @@ from domain.customers.events import (
     CustomerDeleted,
     CustomerEdited,
     CustomerRestored,
-    TeamMemberAdded,
-    TeamMemberRemoved,
 )
-from domain.customers.inputs import CustomerInput, TeamInput
+from domain.customers.inputs import CustomerInput
 from domain.customers.location import forget_position
 from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage
+from domain.opportunities.models import Opportunity, StageKind
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order
-from domain.people.models import Department, Role, User
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
@@ -117,8 +115,11 @@ async def edit(work: Work, customer_id: int, data: CustomerInput, version: int |
     return customer
 
 
-async def mark_deal(work: Work, customer_id: int) -> None:
-    """Note that the customer has bought (S-077), whoever's act brought that about. A second time changes nothing."""
+async def mark_deal(work: Work, customer_id: int, trigger: DealTrigger) -> None:
+    """Note that the customer has bought (S-077), whoever's act brought that about, if the company counts that as a deal
+    (S-078). A second time changes nothing."""
+    if trigger not in (await company_settings(work.session)).deal_triggers:
+        return
     customer = await work.session.get(Customer, customer_id, with_for_update=True)  # unscoped: follows an approval
     if customer is None or customer.deal_status == DealStatus.deal:
         return
@@ -130,11 +131,19 @@ async def mark_deal(work: Work, customer_id: int) -> None:
 
 
 async def delete(work: Work, customer_id: int) -> Customer:
-    """Put a customer into the bin with its contacts; it keeps everything. Raises Denied while it has live orders."""
+    """Put a customer into the bin with its contacts; it keeps everything.
+
+    Raises Denied while it has live orders or open opportunities.
+    """
     customer = await _managed(work, customer_id)
     work.actor.require("customers.delete")
     live = select(func.count()).where(Order.customer_id == customer.id, Order.status.in_(LIVE_ORDERS))
-    reason = policy.can_delete((await work.session.execute(live)).scalar_one())
+    hoped = select(func.count()).where(
+        Opportunity.customer_id == customer.id, Opportunity.status == StageKind.open.value,
+        Opportunity.deleted_at.is_(None),
+    )  # fmt: skip
+    counts = select(live.scalar_subquery(), hoped.scalar_subquery())
+    reason = policy.can_delete(*(await work.session.execute(counts)).one())
     if reason is not None:
         raise Denied(reason)
     work.touch(customer)
@@ -166,44 +175,6 @@ def require_bin(work: Work) -> None:
     work.actor.require("customers.delete")
     if work.actor.scope("customers") is not Scope.all:
         raise Denied(_("Only administrators may open the bin."))
-
-
-async def add_member(work: Work, customer_id: int, data: TeamInput) -> Grant:
-    """Let somebody take part in a customer, or share it; who takes part already gets the new level and end."""
-    customer = await _managed(work, customer_id)
-    work.actor.require("customers.share")
-    name, party = await _party(work, customer, data)
-    if data.until_on is not None and data.until_on < work.today:
-        raise Invalid.of("until_on", _("This day is past."))
-    known = select(Grant).where(Grant.kind == "customers", Grant.record_id == customer.id).filter_by(**party)
-    grant = (await work.session.execute(known.with_for_update())).scalars().first()
-    if grant is None:
-        grant = Grant(kind="customers", record_id=customer.id, created_by_id=work.actor.id, **party)
-        work.session.add(grant)
-    grant.level, grant.until_on = data.level.value, data.until_on
-    grant.post = (data.post if data.user_id is not None else GrantPost.shared).value
-    await work.session.flush()  # the page links to the new member by id
-    work.record(
-        TeamMemberAdded(
-            record_id=customer.id, customer_id=customer.id, member=name, member_id=grant.id, level=grant.level
-        )
-    )
-    return grant
-
-
-async def remove_member(work: Work, customer_id: int, grant_id: int) -> None:
-    """End somebody's part in a customer; members may always leave by themselves."""
-    customer = await queries.get(work, customer_id, lock=True)
-    grant = await work.session.get(Grant, grant_id)
-    if grant is None or grant.kind != "customers" or grant.record_id != customer.id:
-        raise NotFound
-    if grant.user_id != work.actor.id:
-        work.actor.require("customers.share")
-        await _managed(work, customer_id)
-    members = await queries.team(work, customer_id)
-    name = next((member.name for member in members if member.id == grant_id), "")
-    await work.session.execute(sql_delete(Grant).where(Grant.id == grant_id))
-    work.record(TeamMemberRemoved(record_id=customer.id, customer_id=customer.id, member=name))
 
 
 async def refresh_completeness(work: Work, customer: Customer) -> None:
@@ -248,23 +219,3 @@ async def _managed(work: Work, customer_id: int) -> Customer:
         Customer, customer_id, queries.visible(work.actor), may=queries.manageable(work.actor), lock=True,
         denied=_("Only the owner and the owner's superiors may do this."),
     )  # fmt: skip
-
-
-async def _party(work: Work, customer: Customer, data: TeamInput) -> tuple[str, dict[str, int]]:
-    """Name and column of who is to take part. Raises Invalid for nobody, several, or the owner."""
-    if data.parties != 1:
-        raise Invalid.of("user_id", _("Please choose one person, department or role."))
-    if data.user_id is not None:
-        user = await work.session.get(User, data.user_id)
-        if user is None or not user.active:
-            raise Invalid.of("user_id", _("Please choose one of the list."))
-        if user.id == customer.owner_id:
-            raise Invalid.of("user_id", _("%(name)s is the owner already.", name=user.name))
-        return user.name, {"user_id": user.id}
-    field = "to_department_id" if data.to_department_id is not None else "to_role_id"
-    model: type[Department] | type[Role] = Department if data.to_department_id is not None else Role
-    key = data.to_department_id or data.to_role_id
-    party: Any = await work.session.get(model, key)
-    if party is None or key is None:
-        raise Invalid.of(field, _("Please choose one of the list."))
-    return party.name, {field: key}

@@ -60,21 +60,3 @@ class CustomerRestored(CustomerEvent):
     """It came back from the bin."""
 
     sentence: ClassVar[Text] = _("Restored the customer")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TeamMemberAdded(CustomerEvent):
-    """Somebody takes part from now on."""
-
-    sentence: ClassVar[Text] = _("Added %(member)s to the team")
-    member: str
-    member_id: int
-    level: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TeamMemberRemoved(CustomerEvent):
-    """Somebody no longer takes part."""
-
-    sentence: ClassVar[Text] = _("Removed %(member)s from the team")
-    member: str

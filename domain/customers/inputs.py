@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from domain.core.access import GrantLevel, GrantPost
 from domain.core.inputs import Amount, Input, Key, Line, Name, Optional, Paragraph, Refusal
 from domain.core.text import _
 from domain.customers.models import CustomerKind, FollowStage, Industry, Level, Need, Size
@@ -76,22 +74,6 @@ class CustomerInput(Input):
     def _one_spelling(self) -> Self:
         self.phone = phones.stored(self.phone, region_of(self.country))
         return self
-
-
-class TeamInput(Input):
-    """Who shall take part in a customer: a user, or (shared with) a department or role; exactly one of them."""
-
-    user_id: Annotated[Key | None, Optional] = None
-    to_department_id: Annotated[Key | None, Optional] = None
-    to_role_id: Annotated[Key | None, Optional] = None
-    level: GrantLevel = GrantLevel.read
-    post: GrantPost = GrantPost.sales
-    until_on: Annotated[date | None, Optional] = None
-
-    @property
-    def parties(self) -> int:
-        """How many were named."""
-        return sum(party is not None for party in (self.user_id, self.to_department_id, self.to_role_id))
 
 
 class NewCustomer(CustomerInput):

@@ -34,16 +34,18 @@ def hidden(actor: Actor, pool_id: int | None, hidden_fields: Collection[str], *,
     return frozenset(hidden_fields)
 
 
-def can_delete(live_orders: int) -> Text | None:
+def can_delete(live_orders: int, open_opportunities: int) -> Text | None:
     """None if a customer may go to the bin, else why not."""
     if live_orders:
         return _("It has %(n)s live order.", plural="It has %(n)s live orders.", n=live_orders)
+    if open_opportunities:
+        return _("It has %(n)s open opportunity.", plural="It has %(n)s open opportunities.", n=open_opportunities)
     return None
 
 
 TOLD = {
     "followups": "followups", "visits": "visits", "beats": "visits", "contacts": "contacts", "orders": "orders",
-    "shipments": "orders", "payments": "payments",
+    "shipments": "orders", "payments": "payments", "opportunities": "opportunities",
 }  # fmt: skip
 """Kinds of events on a timeline, each with the feature whose rows the reader must be able to see."""
 KEPT_BACK = {"followups": ("followups", "visits"), "contacts": ("contacts",)}

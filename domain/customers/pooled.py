@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.approvals.models import Approval
+from domain.core.text import _
 from domain.customers.models import Customer, DealStatus
 from domain.customers.scope import manageable, visible
+from domain.opportunities.actions.handing import go_along
+from domain.opportunities.models import Opportunity, StageKind
 from domain.orders.models import Order, OrderStatus
-from domain.pools.kinds import Pooled
+from domain.pools.kinds import Along, Pooled
 from domain.pools.models import RecycleKind
 from domain.visits.models import Beat, Visit, VisitStatus
 
@@ -46,6 +49,21 @@ def _planned() -> ColumnElement[bool]:
     return or_(exists(visits.correlate(Customer)), exists(beats.correlate(Customer)))
 
 
+def _open_opportunity() -> ColumnElement[bool]:
+    found = select(Opportunity.id).where(
+        Opportunity.customer_id == Customer.id, Opportunity.status == StageKind.open.value,
+        Opportunity.deleted_at.is_(None),
+    )  # fmt: skip
+    return exists(found.correlate(Customer))
+
+
+def _opportunity_ended_at() -> ColumnElement[Any]:
+    ended = select(func.max(Opportunity.ended_at)).where(
+        Opportunity.customer_id == Customer.id, Opportunity.deleted_at.is_(None)
+    )
+    return ended.correlate(Customer).scalar_subquery()
+
+
 POOLED = Pooled(
     model=Customer,
     feature="customers",
@@ -55,6 +73,9 @@ POOLED = Pooled(
     frozen=_approval_waits,
     thawed_at=_last_answer,
     planned=_planned,
-    rules=(RecycleKind.no_follow_up, RecycleKind.no_deal),
+    rules=(RecycleKind.no_follow_up, RecycleKind.no_opportunity, RecycleKind.no_deal),
+    opportunity=_open_opportunity,
+    opportunity_ended_at=_opportunity_ended_at,
+    along=Along("opportunities.transfer", _("Open opportunities go along"), go_along),
     level=Customer.level,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,14 +20,13 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from domain.core.access import Actor, Grant, GrantPost, among, grants_to
+from domain.core.access import Actor, Grant, among, grants_to
 from domain.core.errors import NotFound
 from domain.core.events import EventRow
 from domain.core.kept import kept
@@ -36,17 +35,18 @@ from domain.core.work import Work
 from domain.customers import policy
 from domain.customers.listing import LIST
 from domain.customers.models import Customer, CustomerKind
-from domain.customers.scope import LIVE, branches, manageable, visible, why_visible, writable
+from domain.customers.scope import LIVE, branches, manageable, visible, writable
+from domain.opportunities import totals as opportunities
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order, OrderStatus
 from domain.payments.models import LIVE as LIVE_PAYMENTS
 from domain.payments.models import Payment, PaymentStatus
-from domain.people.models import Department, Role, User
+from domain.people.models import User
 from domain.pools.models import Pool
 
 __all__ = [
     "LIST", "LIVE", "Detail", "Totals", "binned", "branches", "detail", "get", "manageable", "names",
-    "same_name", "sees", "team", "timeline", "totals", "visible", "why_visible", "writable",
+    "same_name", "sees", "timeline", "totals", "visible", "writable",
 ]  # fmt: skip
 ZERO = Decimal(0)
 THIS = bindparam("customer_id", type_=BigInteger())
@@ -123,13 +123,22 @@ def _detail(actor: Actor) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the customer's live orders and payments come to (S-072..S-074, D-09)."""
+    """What the customer's opportunities, live orders and payments come to (S-071..S-074, D-09)."""
 
     orders: Decimal = ZERO
     approved: Decimal = ZERO
     order_count: int = 0
     payments: Decimal = ZERO
     confirmed: Decimal = ZERO
+    open_opportunities: Decimal = ZERO
+    won_opportunities: Decimal = ZERO
+    opportunity_count: int = 0
+    """Open and won ones."""
+
+    @property
+    def opportunities(self) -> Decimal:
+        """Open and won ones together."""
+        return self.open_opportunities + self.won_opportunities
 
     @property
     def outstanding(self) -> Decimal:
@@ -138,7 +147,7 @@ class Totals:
 
 
 async def totals(work: Work, customer_id: int) -> Totals:
-    """Whole figures of a customer the actor sees, straight from orders and payments."""
+    """Whole figures of a customer the actor sees, straight from opportunities, orders and payments."""
     return Totals(*(await work.rows(_totals(), {"customer_id": customer_id}))[0])
 
 
@@ -155,8 +164,8 @@ def _totals() -> Any:
             "confirmed"
         ),
     ).where(Payment.customer_id == THIS, Payment.status.in_(LIVE_PAYMENTS))
-    o, p = orders.subquery(), payments.subquery()
-    return select(o, p).select_from(o.join(p, true()))
+    o, p, c = orders.subquery(), payments.subquery(), opportunities.totals().subquery()
+    return select(o, p, c).select_from(o.join(p, true()).join(c, true()))
 
 
 async def timeline(work: Work, found: Detail, *, before: int | None = None, limit: int = 20) -> Sequence[Any]:
@@ -182,46 +191,6 @@ def _timeline(since: bool, before: bool) -> Any:
     if since:
         statement = statement.where(EventRow.at >= bindparam("since"))
     return statement.where(EventRow.id < bindparam("before")) if before else statement
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody (or a department or role) to whom the customer is open besides its owner."""
-
-    id: int
-    name: str
-    party: str
-    user_id: int | None
-    level: str
-    post: str
-    until_on: date | None
-
-
-async def team(work: Work, customer_id: int) -> Sequence[Member]:
-    """The related team and those it is shared with; past ones are left out."""
-    members = []
-    found: Any = await work.rows(_team(), {"customer_id": customer_id})
-    for grant_id, name, user_id, department_id, level, post, until_on in found:
-        kind = "user" if user_id else "department" if department_id else "role"
-        members.append(Member(grant_id, name or "", kind, user_id, level, post, until_on))
-    return members
-
-
-@cache
-def _team() -> Any:
-    party = func.coalesce(User.name, Department.name, Role.name)
-    return (
-        select(Grant.id, party, Grant.user_id, Grant.to_department_id, Grant.level, Grant.post, Grant.until_on)
-        .outerjoin(User, User.id == Grant.user_id)
-        .outerjoin(Department, Department.id == Grant.to_department_id)
-        .outerjoin(Role, Role.id == Grant.to_role_id)
-        .where(
-            Grant.kind == "customers",
-            Grant.record_id == THIS,
-            or_(Grant.until_on.is_(None), Grant.until_on >= func.current_date()),
-        )
-        .order_by(Grant.post == GrantPost.shared.value, party)
-    )
 
 
 async def same_name(

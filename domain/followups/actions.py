@@ -13,7 +13,7 @@ from domain.calendar import actions as calendar
 from domain.contacts import queries as contacts
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.text import _
-from domain.core.work import Work
+from domain.core.work import R, Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer, FollowStage
 from domain.followups import policy, queries
@@ -24,6 +24,10 @@ from domain.leads import policy as lead_policy
 from domain.leads import scope as leads
 from domain.leads.models import Lead, LeadStatus
 from domain.leads.workflow import FOLLOWED
+from domain.opportunities import scope as opportunities
+from domain.opportunities.models import Opportunity
+from domain.opportunities.touches import read_touches
+from domain.opportunities.touches import touched as opportunity_touched
 from domain.pools import clock
 from domain.pools.models import PoolKind
 
@@ -37,9 +41,12 @@ async def create(work: Work, data: FollowUpInput) -> FollowUp:
     The same `client_uuid` again gives the first record and changes nothing.
     """
     work.actor.require("followups.create")
+    data = await of_opportunity(work, data)
     subject = await open_subject(work, data)
     at, next_at = await _times(work, data)
-    touch = Touch(data.way, data.content, at, next_at, data.contact_id, data.minutes, data.client_uuid)
+    touch = Touch(
+        data.way, data.content, at, next_at, data.contact_id, data.minutes, data.client_uuid, data.opportunity_id
+    )
     return await note(work, subject, touch) or await _first_of(work, data)
 
 
@@ -54,6 +61,7 @@ class Touch:
     contact_id: int | None = None
     minutes: int | None = None
     client_uuid: UUID | None = None
+    opportunity_id: int | None = None
     late: bool = False
     """Recorded on a phone and sent later: a touch after it has settled what comes next, so it plans nothing then."""
 
@@ -75,6 +83,7 @@ async def note(work: Work, subject: Subject, touch: Touch, *, tell: bool = True)
         .values(
             **whom, contact_id=touch.contact_id, way=touch.way.value, minutes=touch.minutes,
             content=touch.content, at=at, next_contact_at=next_at, client_uuid=touch.client_uuid,
+            opportunity_id=touch.opportunity_id,
             created_by_id=work.actor.id, created_at=work.now, updated_at=work.now,
         )
         .on_conflict_do_nothing(index_elements=["client_uuid"])
@@ -86,6 +95,9 @@ async def note(work: Work, subject: Subject, touch: Touch, *, tell: bool = True)
     record = await work.session.get_one(FollowUp, new_id)
     overtaken = touch.late and subject.last_follow_up_at is not None and at < subject.last_follow_up_at
     await touched(work, subject, at)
+    if touch.opportunity_id is not None:
+        opportunity = await _fresh(work, Opportunity, touch.opportunity_id)
+        opportunity_touched(opportunity, at)
     if not overtaken:
         await calendar.finish_contacts(work, subject)
         if next_at is not None:
@@ -124,7 +136,11 @@ async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int |
     if reason is not None:
         raise Denied(reason)
     at, next_at = await _times(work, data, record)
+    before = record.opportunity_id
+    if data.opportunity_id not in (None, before):
+        await of_opportunity(work, data.model_copy(update={"customer_id": record.customer_id or 0}))
     work.touch(record, version)
+    record.opportunity_id = None if record.customer_id is None else data.opportunity_id
     record.way, record.minutes, record.content = data.way.value, data.minutes, data.content
     record.contact_id, record.at = data.contact_id, at
     if next_at != record.next_contact_at:
@@ -132,7 +148,7 @@ async def edit(work: Work, followup_id: int, data: FollowUpInput, version: int |
         await calendar.forget_followup(work, record.id)
         if next_at is not None:
             await calendar.plan_contact(work, await subject_of(work, record), record.id, next_at)
-    await _settle(work, record)
+    await _settle(work, record, before)
     work.record(
         FollowUpChanged(
             record_id=record.id, customer_id=record.customer_id, way=record.way, content=short(record.content)
@@ -150,17 +166,29 @@ async def delete(work: Work, followup_id: int) -> FollowUp:
     await calendar.forget_followup(work, record.id)
     await work.session.delete(record)
     await work.session.flush()  # the customer's last follow-up is read next
-    await _settle(work, record)
+    await _settle(work, record, record.opportunity_id)
     work.record(FollowUpDeleted(record_id=followup_id, customer_id=record.customer_id))
     return record
+
+
+async def of_opportunity(work: Work, data: FollowUpInput) -> FollowUpInput:
+    """The same with the customer of the opportunity it names. Raises Invalid at `opportunity_id` for one that the actor
+    does not see or that is another customer's."""
+    if data.opportunity_id is None:
+        return data
+    whose = select(Opportunity.customer_id).where(Opportunity.id == data.opportunity_id)
+    customer_id = await work.session.scalar(whose.where(opportunities.visible(work.actor)))
+    if customer_id is None or data.customer_id not in (None, customer_id):
+        raise Invalid.of("opportunity_id", _("Please choose one of the list."))
+    return data.model_copy(update={"customer_id": customer_id})
 
 
 async def open_subject(work: Work, data: FollowUpInput) -> Subject:
     """Whom a touch is about, locked. Raises NotFound, or Denied while it may not be noted."""
     if data.lead_id is not None:
         return await open_lead(work, data.lead_id)
-    assert data.customer_id is not None  # the input sees to that
-    return await open_customer(work, data.customer_id)
+    assert data.customer_id is not None  # the input, or the opportunity, sees to that
+    return await open_customer(work, data.customer_id, about=data.opportunity_id)
 
 
 async def open_lead(work: Work, lead_id: int) -> Lead:
@@ -178,12 +206,16 @@ async def open_lead(work: Work, lead_id: int) -> Lead:
     return await work.load(Lead, lead_id, leads.visible(actor), may=leads.writable(actor))
 
 
-async def open_customer(work: Work, customer_id: int) -> Customer:
-    """A customer about whom the actor may note something, locked.
+async def open_customer(work: Work, customer_id: int, *, about: int | None = None) -> Customer:
+    """A customer about whom the actor may note something, locked; who may change an opportunity `about` which it is may
+    do so too.
 
     Raises NotFound, or Denied while it lies in a pool or may only be read.
     """
     actor = work.actor
+    mine = select(Opportunity.id).where(Opportunity.id == about, opportunities.visible(actor))
+    if about is not None and await work.session.scalar(mine.where(opportunities.writable(actor))) is not None:
+        return await _fresh(work, Customer, customer_id)
     customer = await work.load(Customer, customer_id, customers.visible(actor), lock=True)
     if customer.owner_id is None:
         raise Denied(_("It lies in a public pool. Claim it first."))
@@ -231,12 +263,20 @@ async def subject_of(work: Work, record: FollowUp, *, lock: bool = False) -> Sub
     return await work.session.get_one(Lead, record.lead_id, with_for_update=lock)
 
 
-async def _settle(work: Work, record: FollowUp) -> None:
-    """Read the last follow-up of whom this one is about anew and set the clock."""
+async def _settle(work: Work, record: FollowUp, before: int | None) -> None:
+    """Read the last follow-up of whom this one is about anew and set the clock; `before` is the opportunity that it was
+    about until now."""
+    for opportunity_id in sorted({one for one in (before, record.opportunity_id) if one is not None}):
+        await read_touches(work, await _fresh(work, Opportunity, opportunity_id))
     subject = await subject_of(work, record)  # locked with its follow-up
     subject.last_follow_up_at = await queries.last_at(work, subject)
     subject.activity_at = subject.last_follow_up_at or subject.created_at
     await clock.recompute(work.session, _kind(subject), [subject.id])
+
+
+async def _fresh(work: Work, model: type[R], record_id: int) -> R:
+    """A record as it stands, locked; what the actor may do with it has been asked."""
+    return await work.session.get_one(model, record_id, with_for_update=True, populate_existing=True)
 
 
 def _kind(subject: Subject) -> PoolKind:

@@ -25,10 +25,11 @@ class NextContact(Choice):
 
 
 class FollowUpInput(Input):
-    """One touch with a lead or a customer. A time without a zone is meant in the actor's own. `minutes` belongs to a
-    phone call."""
+    """One touch with a lead or a customer, perhaps about one of its opportunities, which names the customer by itself.
+    A time without a zone is meant in the actor's own. `minutes` belongs to a phone call."""
 
     lead_id: Annotated[Key | None, Optional] = None
+    opportunity_id: Annotated[Key | None, Optional] = None
     customer_id: Annotated[Key | None, Optional, Field(validate_default=True)] = None
     contact_id: Annotated[Key | None, Optional] = None
     way: Way = Way.phone
@@ -44,9 +45,14 @@ class FollowUpInput(Input):
     def _about_somebody(cls, value: int | None, info: ValidationInfo) -> int | None:
         if info.data.get("lead_id") is not None:
             return None
-        if value is None:
+        if value is None and info.data.get("opportunity_id") is None:
             raise Refusal(_("This is needed."))
         return value
+
+    @field_validator("opportunity_id")
+    @classmethod
+    def _leads_have_none(cls, value: int | None, info: ValidationInfo) -> int | None:
+        return None if info.data.get("lead_id") is not None else value
 
     @model_validator(mode="after")
     def _minutes_are_for_calls(self) -> Self:

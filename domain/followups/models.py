@@ -38,6 +38,8 @@ class FollowUp(Record):
 
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id"))
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"))
+    """The opportunity of the customer that it was about."""
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     way: Mapped[str]
     minutes: Mapped[int | None] = mapped_column(Integer)
@@ -53,6 +55,14 @@ class FollowUp(Record):
         Index("ix_followups_customer", "customer_id", sql("at DESC"), sql("id DESC")),
         Index(
             "ix_followups_lead", "lead_id", sql("at DESC"), sql("id DESC"), postgresql_where=sql("lead_id IS NOT NULL")
+        ),
+        CheckConstraint("opportunity_id IS NULL OR customer_id IS NOT NULL", name="opportunity_of_customer"),
+        Index(
+            "ix_followups_opportunity",
+            "opportunity_id",
+            sql("at DESC"),
+            sql("id DESC"),
+            postgresql_where=sql("opportunity_id IS NOT NULL"),
         ),
         Index("ix_followups_author", "created_by_id", sql("at DESC"), sql("id DESC")),
     )

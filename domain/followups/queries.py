@@ -21,11 +21,13 @@ from domain.followups.models import FollowUp, Way
 from domain.leads import scope as leads
 from domain.leads import search as lead_search
 from domain.leads.models import Lead
+from domain.opportunities import scope as opportunities
+from domain.opportunities.models import Opportunity
 from domain.people.models import User
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Follow-ups of customers and leads that the actor sees, less what their pool keeps back.
+    """Follow-ups of customers, opportunities and leads that the actor sees, less what their pool keeps back.
 
     A pool may hide them until the record is claimed, and a new owner may be kept from what came before. One of a
     converted lead is the customer's.
@@ -38,17 +40,18 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(
         FollowUp.customer_id.is_not(None) if all_customers else _seen_by_customer(actor),
         and_(FollowUp.customer_id.is_(None), true() if all_leads else _seen_by_lead(actor)),
+        _about_opportunity(actor),
     )
 
 
 def _branches(actor: Actor) -> Sequence[Branch]:
-    """The same as `visible` in two: the server joins each with the records seen, but tests an OR of both row by row."""
+    """The same as `visible` in three: the server joins each with the records seen, but tests an OR row by row."""
     all_customers, all_leads = (actor.scope(feature) is Scope.all for feature in ("customers", "leads"))
     if not actor.may("followups.view") or (all_customers and all_leads):
         return ()
     of_customers = FollowUp.customer_id.is_not(None) if all_customers else _seen_by_customer(actor)
     of_leads = and_(FollowUp.customer_id.is_(None), true() if all_leads else _seen_by_lead(actor))
-    return (Branch.of(of_customers), Branch.of(of_leads))
+    return (Branch.of(of_customers), Branch.of(of_leads), Branch.of(_about_opportunity(actor)))
 
 
 def _seen_by_customer(actor: Actor) -> ColumnElement[bool]:
@@ -59,6 +62,12 @@ def _seen_by_lead(actor: Actor) -> ColumnElement[bool]:
     if actor.scope("leads") is None:
         return false()
     return leads.SCOPE.touches_seen(actor, FollowUp, FollowUp.lead_id, FollowUp.created_by_id, FollowUp.at)
+
+
+def _about_opportunity(actor: Actor) -> ColumnElement[bool]:
+    if actor.scope("opportunities") is None:
+        return false()
+    return FollowUp.opportunity_id.in_(opportunities.visible_ids(actor))
 
 
 def about(subject: Customer | Lead) -> dict[str, int]:
@@ -72,18 +81,20 @@ async def get(work: Work, followup_id: int, *, lock: bool = False) -> FollowUp:
 
 
 async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
-    """One follow-up with the names of customer, lead (if seen), contact and author. Raises NotFound."""
+    """One follow-up with the names of customer, opportunity and lead (if seen), contact and author. Raises NotFound."""
     record = await get(work, followup_id)
     statement = (
         select(
             Customer.name.label("customer"),
             Lead.name.label("lead"),
+            Opportunity.name.label("opportunity"),
             Contact.name.label("contact"),
             User.name.label("author"),
         )
         .select_from(FollowUp)
         .outerjoin(Customer, Customer.id == FollowUp.customer_id)
         .outerjoin(Lead, and_(Lead.id == FollowUp.lead_id, leads.visible(work.actor)))
+        .outerjoin(Opportunity, and_(Opportunity.id == FollowUp.opportunity_id, opportunities.visible(work.actor)))
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .where(FollowUp.id == record.id)
@@ -94,6 +105,11 @@ async def detail(work: Work, followup_id: int) -> tuple[FollowUp, Any]:
 async def of_customer(work: Work, customer_id: int, *, limit: int = 50) -> Sequence[Any]:
     """The newest follow-ups of a customer that the actor sees, with author and contact."""
     return await work.rows(kept(work.actor, _of, "customer_id"), {"whom": customer_id, "most": limit})
+
+
+async def of_opportunity(work: Work, opportunity_id: int, *, limit: int = 50) -> Sequence[Any]:
+    """The newest follow-ups about an opportunity that the actor sees, with author and contact."""
+    return await work.rows(kept(work.actor, _of, "opportunity_id"), {"whom": opportunity_id, "most": limit})
 
 
 async def of_lead(work: Work, lead_id: int, *, limit: int = 50) -> Sequence[Any]:
@@ -125,6 +141,7 @@ def _source(statement: Select[Any]) -> Select[Any]:
         statement.select_from(FollowUp)
         .outerjoin(Customer, Customer.id == FollowUp.customer_id)
         .outerjoin(Lead, OF_LEAD)
+        .outerjoin(Opportunity, Opportunity.id == FollowUp.opportunity_id)
         .outerjoin(User, User.id == FollowUp.created_by_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
     )
@@ -154,6 +171,8 @@ LIST = ListSpec(
         Column("at", _("When"), FollowUp.at),
         Column("customer", _("Customer"), Customer.name),
         Column("customer_id", _("Customer number"), FollowUp.customer_id),
+        Column("opportunity", _("Opportunity"), Opportunity.name),
+        Column("opportunity_id", _("Opportunity number"), FollowUp.opportunity_id),
         Column("lead", _("Lead"), Lead.name),
         Column("lead_id", _("Lead number"), FollowUp.lead_id),
         Column("contact", _("Contact"), Contact.name),
@@ -183,6 +202,7 @@ LIST = ListSpec(
         Filter("author", _("Author"), lambda value, actor: FollowUp.created_by_id == int(value), "user"),
         Filter("customer", _("Customer"), lambda value, actor: FollowUp.customer_id == int(value), "number"),
         Filter("lead", _("Lead"), lambda value, actor: FollowUp.lead_id == int(value), "number"),
+        Filter("opportunity", _("Opportunity"), lambda value, actor: FollowUp.opportunity_id == int(value), "number"),
         Filter("from", _("From"), _on_or_after, "date"),
         Filter("to", _("To"), _on_or_before, "date"),
     ),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, any_, literal, select, text
 from sqlalchemy import Sequence as SqlSequence
 
+from domain.company.queries import DealTrigger
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers import actions as customers
@@ -80,7 +81,7 @@ async def store(work: Work, arrivals: Sequence[Arrival], event: type[OrderEvent]
         told = event(record_id=one.id, customer_id=one.customer_id, number=by_id[one.id], amount=one.price.net_total)
         work.session.add(told.row(one.at or work.now, work.actor.id))  # history: nobody is told of it any more
     for customer_id in sorted({one.customer_id for one in stored}):
-        await customers.mark_deal(work, customer_id)
+        await customers.mark_deal(work, customer_id, DealTrigger.order_approved)
 
 
 def _order(work: Work, one: Arrival, number: str, buyer: Customer) -> tuple[Any, ...]:

@@ -72,6 +72,7 @@ class LeadConverted(LeadEvent):
     name: str
     new_customer: bool = True
     contact_id: int | None = None
+    opportunity_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints, model_validator
 
-from domain.core.inputs import Input, Key, Line, Name, Optional, Paragraph
+from domain.core.inputs import Amount, Input, Key, Line, Name, Optional, Paragraph
 from domain.customers.inputs import Email, Phone, region_of
 from domain.customers.models import CustomerKind
 from domain.leads.models import LeadSource
@@ -60,9 +60,11 @@ class StatusInput(Input):
 
 
 class ConvertInput(Input):
-    """What a lead becomes: a new customer of that name and kind, or the one of `customer_id`; and a contact there.
+    """What a lead becomes: a new customer of that name and kind, or the one of `customer_id`; a contact there, and
+    an opportunity if one is wanted.
 
-    Without `contact_id` the contact is made new, unless `contact` says that none is wanted.
+    Without `contact_id` the contact is made new, unless `contact` says that none is wanted. `customer_source` are the
+    words for where it came from, written down where the customer has none.
     """
 
     customer_id: Annotated[Key | None, Optional] = None
@@ -71,4 +73,9 @@ class ConvertInput(Input):
     contact: bool = True
     contact_name: Annotated[Name | None, Optional] = None
     contact_id: Annotated[Key | None, Optional] = None
+    customer_source: Annotated[Line | None, Optional] = None
+    opportunity: bool = False
+    opportunity_name: Annotated[Name | None, Optional] = None
+    amount: Annotated[Amount | None, Optional] = None
+    expected_on: Annotated[date | None, Optional] = None
     confirmed_duplicate: bool = False

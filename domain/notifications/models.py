@@ -30,6 +30,7 @@ class NotificationKind(Choice):
     pool = "pool", _("Public pool")
     recycle = "recycle", _("Customers about to leave you")
     visit = "visit", _("Visit")
+    opportunity = "opportunity", _("Opportunities")
     system = "system", _("Notice")
 
 

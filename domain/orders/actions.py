@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sqlalchemy import select
+
 from domain.approvals import actions as approvals
 from domain.approvals.approvers import pick_fault
 from domain.approvals.kinds import APPROVABLES
@@ -17,6 +19,8 @@ from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.opportunities import scope as opportunities
+from domain.opportunities.models import Opportunity
 from domain.orders import policy, queries
 from domain.orders.events import (
     OrderApproved,
@@ -65,6 +69,7 @@ async def create(work: Work, data: OrderInput, *, send: bool = False) -> Order:
 
 async def _create(work: Work, data: OrderInput, send: bool) -> Order:
     customer, lines, priced = await _checked(work, data)
+    await _of_customer(work, data)
     order = Order(
         number=await next_number(work.session, ORDER_NUMBERS, "SO", work.now),
         owner_id=work.actor.id,
@@ -72,6 +77,7 @@ async def _create(work: Work, data: OrderInput, send: bool) -> Order:
         status="draft",
         round=0,
         ordered_on=data.ordered_on or work.today,
+        opportunity_id=data.opportunity_id,
         client_uuid=data.client_uuid,
         created_at=work.now,
         lines=lines,
@@ -97,6 +103,8 @@ async def edit(work: Work, order_id: int, data: OrderInput, version: int | None 
     _allow(policy.why_not_edit(work.actor, order, await queries.may_write(work, order_id)), order)
     work.touch(order, version, current=_current(order))
     _customer, lines, priced = await _checked(work, data, order)
+    if data.customer_id != order.customer_id:
+        order.opportunity_id = None  # it was the other customer's
     for name in HEAD:
         setattr(order, name, getattr(data, name))
     order.ordered_on = data.ordered_on or order.ordered_on
@@ -230,6 +238,15 @@ async def _customer(work: Work, customer_id: int) -> Customer:
         fault = _("%(customer)s lies in a public pool. Claim it first.", customer=customer.name)
         raise Invalid.of("customer_id", fault)
     return customer
+
+
+async def _of_customer(work: Work, data: OrderInput) -> None:
+    """Raise Invalid for an opportunity that the actor does not see or that is another customer's."""
+    if data.opportunity_id is None:
+        return
+    whose = select(Opportunity.customer_id).where(Opportunity.id == data.opportunity_id)
+    if await work.session.scalar(whose.where(opportunities.visible(work.actor))) != data.customer_id:
+        raise Invalid.of("opportunity_id", _("This is not an opportunity of the customer."))
 
 
 def _set_price(order: Order, priced: Price) -> None:

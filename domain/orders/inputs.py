@@ -43,10 +43,12 @@ class LineInput(Input):
 
 
 class OrderInput(Input):
-    """An order as it is typed, imported or sent by a program. Without `approver_id` the flow finds the approvers."""
+    """An order as it is typed, imported or sent by a program. Without `approver_id` the flow finds the approvers.
+    `opportunity_id` is the customer's opportunity that it is made from; it is named once, in the beginning."""
 
     customer_id: Key
     contact_id: Annotated[Key | None, Optional] = None
+    opportunity_id: Annotated[Key | None, Optional] = None
     ordered_on: Annotated[date | None, Optional] = None
     required_on: Annotated[date | None, Optional] = None
     discount_percent: Discount = Decimal(0)

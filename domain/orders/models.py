@@ -48,6 +48,8 @@ class Order(Owned):
     number: Mapped[str] = mapped_column(unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    opportunity_id: Mapped[int | None] = mapped_column(ForeignKey("opportunities.id"))
+    """The customer's opportunity that it was made from."""
     status: Mapped[str] = mapped_column(server_default="draft", default="draft")
     ordered_on: Mapped[date]
     required_on: Mapped[date | None]
@@ -81,6 +83,7 @@ class Order(Owned):
         Index("ix_orders_department", "department_id", sql("created_at DESC"), sql("id DESC")),
         Index("ix_orders_created", sql("created_at DESC"), sql("id DESC")),
         Index("ix_orders_status", "status", sql("created_at DESC"), sql("id DESC")),
+        Index("ix_orders_opportunity", "opportunity_id", postgresql_where=sql("opportunity_id IS NOT NULL")),
         Index("uq_orders_external_ref", "external_ref", unique=True, postgresql_where=sql("external_ref IS NOT NULL")),
     )
 

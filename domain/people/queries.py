@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.access import GENEROSITY, Actor, Scope
 from domain.core.errors import NotFound
-from domain.people.models import ApiToken, User, UserSession
+from domain.people.models import ApiToken, Role, RolePermission, User, UserRole, UserSession
 
 # Every part is one pass over small tables; the tree walks use UNION, so a cycle ends by itself.
 ACTOR = text("""
@@ -85,6 +85,18 @@ async def devices(session: AsyncSession, user_id: int, now: datetime) -> Sequenc
     """Where somebody is signed in, last seen first."""
     alive = select(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at > now)
     return (await session.scalars(alive.order_by(UserSession.seen_at.desc(), UserSession.id.desc()))).all()
+
+
+async def with_right(session: AsyncSession, permission: str) -> list[tuple[int, str]]:
+    """Active people who hold a right, by name."""
+    may = (
+        select(UserRole.user_id)
+        .join(Role, Role.id == UserRole.role_id)
+        .outerjoin(RolePermission, RolePermission.role_id == Role.id)
+        .where(or_(Role.everything, RolePermission.permission == permission))
+    )
+    found = select(User.id, User.name).where(User.active, User.id.in_(may)).order_by(User.name, User.id)
+    return [(row.id, row.name) for row in await session.execute(found)]
 
 
 async def with_devices(session: AsyncSession, *, limit: int = 500) -> list[tuple[int, str]]:

@@ -195,9 +195,15 @@ async def move(work: Work, kind: PoolKind, record_ids: Sequence[int], pool_id: i
     return await _each(work, kind, ids, one)
 
 
-async def transfer(work: Work, kind: PoolKind, record_ids: Sequence[int], user_id: int) -> Sequence[Outcome]:
-    """Give owned records that I may change to another user, up to that user's holding limit (S-018)."""
+async def transfer(
+    work: Work, kind: PoolKind, record_ids: Sequence[int], user_id: int, *, along: bool = False
+) -> Sequence[Outcome]:
+    """Give owned records that I may change to another user, up to that user's holding limit (S-018); with `along` also
+    what the kind lets go along with them."""
     work.actor.require(f"{POOL_KINDS[kind].feature}.transfer")
+    goes = POOL_KINDS[kind].along if along else None
+    if goes is not None:
+        work.actor.require(goes.right)
     ids = _checked(record_ids)
     user, room = await _receiver(work, kind, user_id)
 
@@ -208,6 +214,8 @@ async def transfer(work: Work, kind: PoolKind, record_ids: Sequence[int], user_i
             raise Conflict(_("%(name)s holds it already.", name=user.name))
         room.take()
         into_hands(work, kind, record, user_id, home_pool_id=record.home_pool_id)
+        if goes is not None:
+            await goes.take(work, record_id, former, user_id)
         ledger.write(work, kind, OwnershipVerb.transfer, record_id, from_owner_id=former, to_owner_id=user_id)
         record_event(work, kind, Transferred, record_id, owner=user)
         return record

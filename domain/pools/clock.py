@@ -1,6 +1,7 @@
 """The clock: when an owned record returns to a pool, and by which rule.
 
-Base is the latest of: owned since, last follow-up (for `no_follow_up`), and when the clock last went on again after an
+Base is the latest of: owned since, last follow-up (for `no_follow_up`), end of the last opportunity (for
+`no_opportunity`, which never takes a record while one is open), and when the clock last went on again after an
 approval or a leave. A rule of n days gives the owner n whole days after the day of the base, on the owner's calendar:
 due at the midnight that ends the n-th. Of several rules the earliest due date wins, then the higher priority.
 """
@@ -86,6 +87,8 @@ class Held:
     last_follow_up_at: Any = None
     thawed_at: Any = None
     deal: Any = None
+    opportunity: Any = None
+    opportunity_ended_at: Any = None
 
     @classmethod
     def of(cls, pooled: Pooled) -> Self:
@@ -93,7 +96,8 @@ class Held:
         model = pooled.model
         return cls(
             model.home_pool_id, pooled.level, model.owned_since, model.last_follow_up_at, pooled.thawed_at(),
-            pooled.deal(),
+            pooled.deal(), pooled.opportunity and pooled.opportunity(),
+            pooled.opportunity_ended_at and pooled.opportunity_ended_at(),
         )  # fmt: skip
 
 
@@ -102,10 +106,9 @@ def base(held: Held) -> ColumnElement[Any]:
     back_from_leave = midnight(User.on_leave_until + cast(1, Integer), User.time_zone)
     anyhow = [each for each in (held.owned_since, held.thawed_at, back_from_leave) if each is not None]
     since = func.greatest(*anyhow)
-    if held.last_follow_up_at is None:
-        return since
-    followed = func.greatest(*anyhow, held.last_follow_up_at)
-    return case((RecycleRule.kind == RecycleKind.no_follow_up.value, followed), else_=since)
+    own = ((RecycleKind.no_follow_up, held.last_follow_up_at), (RecycleKind.no_opportunity, held.opportunity_ended_at))
+    later = [(RecycleRule.kind == kind.value, func.greatest(*anyhow, at)) for kind, at in own if at is not None]
+    return case(*later, else_=since) if later else since
 
 
 def applies(pooled: Pooled, held: Held) -> ColumnElement[bool]:
@@ -118,6 +121,9 @@ def applies(pooled: Pooled, held: Held) -> ColumnElement[bool]:
     if held.deal is not None:
         exempt = or_(RecycleRule.exempt_deal, RecycleRule.kind == RecycleKind.no_deal.value)
         conditions.append(not_(and_(exempt, held.deal)))
+    if held.opportunity is not None:
+        kept = or_(RecycleRule.exempt_opportunity, RecycleRule.kind == RecycleKind.no_opportunity.value)
+        conditions.append(not_(and_(kept, held.opportunity)))
     if held.level is not None:
         conditions.append(or_(func.cardinality(RecycleRule.levels) == 0, held.level == any_(RecycleRule.levels)))
     return and_(*conditions)

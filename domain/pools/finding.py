@@ -129,7 +129,7 @@ def _not_hidden(actor: Actor, index: TextIndex, number: int, digits: Sequence[in
     Otherwise one could read a hidden number digit by digit. Only hits that lie in such a pool are looked at.
     """
     pools = [pool_id for pool_id in actor.member_pool_ids if pool_id not in actor.admin_pool_ids]
-    if not pools or actor.scope(index.feature) is Scope.all:
+    if not index.hidden or not pools or actor.scope(index.feature) is Scope.all:
         return
     name = func.split_part(_text(index), "\n", 1)
     opened = grants_to(actor, index.feature).where(Grant.record_id == index.record.id).exists()

@@ -102,6 +102,8 @@ class RecycleRule(Record):
     days: Mapped[int]
     levels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     exempt_deal: Mapped[bool] = mapped_column(server_default=true(), default=True)
+    exempt_opportunity: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """Not while an opportunity is open."""
     target_pool_id: Mapped[int | None] = mapped_column(ForeignKey("pools.id"))
     priority: Mapped[int] = mapped_column(server_default="0", default=0)
     active: Mapped[bool] = mapped_column(server_default=true(), default=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from domain.core.places import Position
+from domain.core.questions import QuestionKind
 from domain.core.work import Work
 from domain.customers.location import address_of, set_by_hand
 from domain.customers.models import Customer
@@ -19,7 +20,7 @@ from domain.seeds.demo_stage import ZONE, Stage, Story
 from domain.seeds.demo_stories import Course
 from domain.visits import actions
 from domain.visits.inputs import BeatInput, CheckInInput, MoveInput, PlanInput, ReasonInput, VisitInput
-from domain.visits.models import Fix, QuestionKind, VisitQuestion, VisitType
+from domain.visits.models import Fix, VisitQuestion, VisitType
 
 DAYS = 14
 HOURS = ((9, 30), (11, 0), (14, 0), (15, 30), (17, 0))

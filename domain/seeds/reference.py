@@ -13,6 +13,7 @@ from domain.approvals.models import ApprovalFlow, ApprovalFlowStep, ApproverRule
 from domain.company.models import Reason, ReasonKind, Setting
 from domain.company.queries import CompanySettings
 from domain.core.work import Work
+from domain.opportunities.models import Pipeline, Stage, StageKind
 from domain.orders.models import DiscountLimit
 from domain.people.actions import set_password
 from domain.people.models import Role, RolePermission, RoleScope, User, UserRole
@@ -62,7 +63,38 @@ REASONS: Mapping[ReasonKind, tuple[tuple[str, str], ...]] = {
         ("不再需要", "No longer needed"),
         ("其他", "Other"),
     ),
+    ReasonKind.opportunity_won: (
+        ("价格合适", "Right price"),
+        ("方案更好", "Better proposal"),
+        ("关系好", "Good relationship"),
+        ("交付快", "Fast delivery"),
+        ("其他", "Other"),
+    ),
+    ReasonKind.opportunity_lost: (
+        ("价格过高", "Price too high"),
+        ("选择了竞争对手", "Chose a competitor"),
+        ("预算取消", "Budget withdrawn"),
+        ("功能不符", "Not what was needed"),
+        ("不再联系", "No more contact"),
+        ("其他", "Other"),
+    ),
+    ReasonKind.opportunity_invalid: (
+        ("重复录入", "Entered twice"),
+        ("没有真实需求", "No real need"),
+        ("信息有误", "Wrong data"),
+        ("其他", "Other"),
+    ),
 }
+STAGES = (
+    ("初步接洽", "First contact", StageKind.open, 10, 14),
+    ("需求确认", "Needs confirmed", StageKind.open, 30, 14),
+    ("方案报价", "Proposal", StageKind.open, 50, 14),
+    ("商务谈判", "Negotiation", StageKind.open, 75, 14),
+    ("赢单", "Won", StageKind.won, 100, None),
+    ("输单", "Lost", StageKind.lost, 0, None),
+    ("无效", "Invalid", StageKind.invalid, 0, None),
+)
+"""Names, kind, probability in percent, and the days after which nothing done is pointed out."""
 VISIT_TYPES = (("常规拜访", "Routine visit", 30), ("首次拜访", "First visit", 45), ("售后服务", "Service call", 45))
 """Names and minutes; their questions are the company's own."""
 FLOWS: Mapping[str, tuple[str, ApproverRule, str | None]] = {
@@ -91,6 +123,7 @@ async def seed(work: Work, admin_password: str | None = None) -> str | None:
     await _pools(work)
     await _flows(work)
     await _visit_types(work)
+    await _pipeline(work)
     for name, field in CompanySettings.model_fields.items():
         if field.default is not None:
             value = (
@@ -135,6 +168,22 @@ async def _visit_types(work: Work) -> None:
             VisitType(name_zh=zh, name_en=en, minutes=minutes, position=place * 10)
             for place, (zh, en, minutes) in enumerate(VISIT_TYPES, start=1)
         )
+
+
+async def _pipeline(work: Work) -> None:
+    """One pipeline with its stages, unless the company has any."""
+    if (await work.session.execute(select(Pipeline.id).limit(1))).first() is not None:
+        return
+    pipeline = Pipeline(name_zh="销售流程", name_en="Sales pipeline", position=10)
+    work.session.add(pipeline)
+    await work.session.flush()  # its stages name it by id
+    work.session.add_all(
+        Stage(
+            pipeline_id=pipeline.id, name_zh=zh, name_en=en, kind=kind.value, probability=percent, stale_days=days,
+            position=place * 10,
+        )
+        for place, (zh, en, kind, percent, days) in enumerate(STAGES, start=1)
+    )  # fmt: skip
 
 
 async def _pools(work: Work) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.contacts import queries as contacts
 from domain.core.errors import Invalid
 from domain.core.text import Text, _
@@ -17,6 +19,7 @@ from domain.followups.models import FollowUp
 from domain.leads import scope as leads
 from domain.leads.models import Lead
 from domain.notifications.actions import tell_manager
+from domain.opportunities.models import Opportunity
 from domain.pools import late
 from domain.pools.late import Standing
 from domain.pools.models import PoolKind
@@ -51,9 +54,10 @@ async def make_followup(work: Work, data: FollowUpInput, came: Came) -> Made:
     work.actor.require("followups.create")
     if data.lead_id is not None:
         return await _about_lead(work, data, data.lead_id, came)
-    assert data.customer_id is not None  # the input sees to that
+    data = await _of_opportunity(work, data)
+    assert data.customer_id is not None  # the input, or the opportunity, sees to that
     standing = await late.arrive(work, PoolKind.customer, data.customer_id, came.recorded_at)
-    customer = await _customer(work, data.customer_id, standing)
+    customer = await _customer(work, data, data.customer_id, standing)
     record = await _noted(work, customer, data, came)
     if standing in (Standing.gone, Standing.deleted):
         await tell(work, customer, f"/followups/{record.id}")
@@ -94,6 +98,7 @@ async def _noted(work: Work, subject: actions.Subject, data: FollowUpInput, came
         contact_id=data.contact_id,
         minutes=data.minutes,
         client_uuid=data.client_uuid,
+        opportunity_id=data.opportunity_id,
         late=True,
     )
     record = await actions.note(work, subject, touch)
@@ -102,10 +107,21 @@ async def _noted(work: Work, subject: actions.Subject, data: FollowUpInput, came
     return record
 
 
-async def _customer(work: Work, customer_id: int, standing: Standing) -> Customer:
+async def _of_opportunity(work: Work, data: FollowUpInput) -> FollowUpInput:
+    """The same with the customer of the opportunity it names, whoever has that by now."""
+    if data.opportunity_id is None:
+        return data
+    whose = select(Opportunity.customer_id).where(Opportunity.id == data.opportunity_id)
+    customer_id = await work.session.scalar(whose)  # unscoped: whether its customer is seen is asked next
+    if customer_id is None or data.customer_id not in (None, customer_id):
+        raise Invalid.of("opportunity_id", _("Please choose one of the list."))
+    return data.model_copy(update={"customer_id": customer_id})
+
+
+async def _customer(work: Work, data: FollowUpInput, customer_id: int, standing: Standing) -> Customer:
     """The customer, locked. Raises NotFound or Denied as the form would, unless it was the actor's own at that time."""
     if standing is Standing.usual:
-        return await actions.open_customer(work, customer_id)
+        return await actions.open_customer(work, customer_id, about=data.opportunity_id)
     # Unscoped: it was the actor's when this was recorded.
     return await work.session.get_one(Customer, customer_id, with_for_update=True, populate_existing=True)
 

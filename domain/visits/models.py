@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Choice, Owned, Record, choice_check
+from domain.core.questions import QuestionKind, QuestionRecord
 from domain.core.text import _
 
 
@@ -42,15 +43,6 @@ class Verdict(Choice):
     none = "none", _("Cannot be told")
 
 
-class QuestionKind(Choice):
-    """How a question of a visit's form is answered."""
-
-    text = "text", _("Free text")
-    number = "number", _("A number")
-    yes_no = "yes_no", _("Yes or no")
-    choice = "choice", _("One of a list")
-
-
 class VisitType(Record):
     """A kind of visit, kept in the back office; what its form asks are its questions."""
 
@@ -72,20 +64,12 @@ class VisitType(Record):
     )
 
 
-class VisitQuestion(Record):
-    """One question of a type's form: stock, shelf, price … `choices_*` hold one answer a line."""
+class VisitQuestion(QuestionRecord):
+    """One question of a type's form: stock, shelf, price …"""
 
     __tablename__ = "visit_questions"
 
-    type_id: Mapped[int] = mapped_column(ForeignKey("visit_types.id"))
-    position: Mapped[int] = mapped_column(server_default="0")
-    kind: Mapped[str]
-    text_zh: Mapped[str]
-    text_en: Mapped[str]
-    choices_zh: Mapped[str | None]
-    choices_en: Mapped[str | None]
-    required: Mapped[bool] = mapped_column(server_default=sql("false"))
-    active: Mapped[bool] = mapped_column(server_default=true())
+    type_id: Mapped[int] = mapped_column(ForeignKey("visit_types.id"), sort_order=-50)
 
     __table_args__ = (choice_check("kind", QuestionKind), Index(None, "type_id", "position"))
 

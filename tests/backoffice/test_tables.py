@@ -17,18 +17,18 @@ from piccolo.columns import (
 from piccolo.table import Table
 
 from domain.tables import METADATA
-from webapp.backoffice import people_tables, record_tables, visit_tables
+from webapp.backoffice import opportunity_tables, people_tables, record_tables, visit_tables
 from webapp.backoffice.site import tables
 
 CLASSES = [
     found
-    for module in (people_tables, record_tables, visit_tables)
+    for module in (people_tables, record_tables, visit_tables, opportunity_tables)
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Table) and found is not Table
 ]
 SQL = {
     BigSerial: "BIGINT",
-    BigInt: ("BIGINT", "INTEGER"),
+    BigInt: ("BIGINT", "INTEGER", "SMALLINT"),
     ForeignKey: "BIGINT",
     Varchar: "TEXT",
     Text: "TEXT",
@@ -51,7 +51,7 @@ def test_columns_have_the_names_types_and_nullability_of_sql(table):
         assert real.c[name].nullable == column._meta.null, name
         wanted = SQL[type(column)]
         found = type(getattr(real.c[name].type, "impl", real.c[name].type)).__name__.upper()
-        found = {"DATETIME": "TIMESTAMP", "BIGINTEGER": "BIGINT"}.get(found, found)
+        found = {"DATETIME": "TIMESTAMP", "BIGINTEGER": "BIGINT", "SMALLINTEGER": "SMALLINT"}.get(found, found)
         assert found in (wanted if isinstance(wanted, tuple) else (wanted,)), name
         if isinstance(column, Numeric):
             sql = getattr(real.c[name].type, "impl", real.c[name].type)
@@ -92,7 +92,7 @@ def test_every_table_is_closed_in_bulk_and_those_with_verbs_are_closed_altogethe
     written = {"departments", "users", "roles", "role_permissions", "role_scopes", "user_roles", "user_departments",
                "pools", "pool_members", "pool_assignees", "recycle_rules", "product_categories", "products",
                "discount_limits", "approval_flows", "approval_flow_steps", "reasons", "settings", "visit_types",
-               "visit_questions"}  # fmt: skip
+               "visit_questions", "pipelines", "stages", "stage_questions"}  # fmt: skip
     for table, _group, options in tables():
         closed = options["validators"]
         assert closed.put_single and closed.delete_all, table

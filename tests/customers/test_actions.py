@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from domain.company.queries import DealTrigger
 from domain.core.access import Grant, GrantLevel, Scope
 from domain.core.errors import Denied, Invalid, NotFound
 from domain.core.events import EventRow
@@ -17,12 +18,14 @@ from domain.core.inputs import parse
 from domain.core.work import Work
 from domain.customers import actions, queries
 from domain.customers.duplicates import Duplicate
-from domain.customers.inputs import CustomerInput, TeamInput
+from domain.customers.inputs import CustomerInput
 from domain.customers.models import Customer, DealStatus
 from domain.orders.models import OrderStatus
 from domain.payments.models import Payment
 from domain.people.queries import load_actor
 from domain.pools.models import OwnershipChange, RecycleRule
+from domain.sharing import actions as sharing
+from domain.sharing.inputs import TeamInput
 from tests.conftest import WorkAs
 from tests.make import Make
 from webapp.database import Database
@@ -196,8 +199,8 @@ async def test_totals_count_live_orders_and_payments(work: Work, rep: Any, make:
 
 async def test_a_deal_is_marked_once(work: Work) -> None:
     customer = await actions.create(work, CustomerInput(name="Acme"))
-    await actions.mark_deal(work, customer.id)
-    await actions.mark_deal(work, customer.id)
+    await actions.mark_deal(work, customer.id, DealTrigger.order_approved)
+    await actions.mark_deal(work, customer.id, DealTrigger.order_approved)
     assert (customer.deal_status, customer.follow_stage) == (DealStatus.deal.value, "customer")
     assert await events(work, customer.id) == ["CustomerCreated", "CustomerDealt"]
 
@@ -206,13 +209,13 @@ async def test_a_member_is_added_once_and_may_leave(work: Work, make: Make, work
     customer = await actions.create(work, CustomerInput(name="Acme"))
     mate = await make.user("mate", "sales_rep")
     for level in (GrantLevel.read, GrantLevel.write):
-        grant = await actions.add_member(work, customer.id, TeamInput(user_id=mate.id, level=level))
+        grant = await sharing.add_member(work, "customers", customer.id, TeamInput(user_id=mate.id, level=level))
     assert (await work.session.execute(select(func.count()).select_from(Grant))).scalar_one() == 1
     assert grant.level == GrantLevel.write
     other = await work_as(mate)
     with pytest.raises(Denied):
-        await actions.add_member(other, customer.id, TeamInput(user_id=work.actor.id))
-    await actions.remove_member(other, customer.id, grant.id)
+        await sharing.add_member(other, "customers", customer.id, TeamInput(user_id=work.actor.id))
+    await sharing.remove_member(other, "customers", customer.id, grant.id)
     with pytest.raises(NotFound):
         await queries.get(other, customer.id)
 
@@ -232,7 +235,7 @@ async def test_nobody_or_the_owner_cannot_be_added(work: Work, make: Make, value
     known = {"me": work.actor.id, "mate": (await make.user("mate", "sales_rep")).id}
     data = parse(TeamInput, {name: known.get(value, value) for name, value in values.items()})
     with pytest.raises(Invalid):
-        await actions.add_member(work, customer.id, data)
+        await sharing.add_member(work, "customers", customer.id, data)
     assert await events(work, customer.id) == ["CustomerCreated"]
 
 

@@ -15,6 +15,7 @@ from domain.core.work import Work, clock
 from domain.customers import actions, queries
 from domain.customers.inputs import CustomerInput
 from domain.customers.models import Customer
+from domain.sharing.queries import why_visible
 from tests.conftest import WorkAs
 from tests.make import Make
 
@@ -181,28 +182,29 @@ async def test_unseen_is_not_found_and_seen_only_is_denied(company: Company, wor
 )
 async def test_says_why_it_is_seen(company: Company, work_as: WorkAs, who: str, of: str, words: str) -> None:
     work = await work_as(company.people[who])
-    assert str(await queries.why_visible(work, company.customers[of])) == words
+    assert str(await why_visible(work, "customers", company.customers[of])) == words
 
 
 async def test_says_that_it_is_seen_by_team_or_share(company: Company, work_as: WorkAs) -> None:
     helper = company.people["helper"]
     await grant(company, "rep_n", user=helper, level=GrantLevel.write)
     work = await work_as(helper)
-    assert str(await queries.why_visible(work, company.customers["rep_n"])) == "You belong to its team."
+    assert str(await why_visible(work, "customers", company.customers["rep_n"])) == "You belong to its team."
     superior = await work_as(company.people["rep_s"])
-    why = await queries.why_visible(superior, company.customers["rep_n"])
+    why = await why_visible(superior, "customers", company.customers["rep_n"])
     assert str(why) == "Helper, who works under you, belongs to its team."
     await grant(company, "chief", to_role_id=company.service.id)
-    assert str(await queries.why_visible(work, company.customers["chief"])) == "It is shared with your role, Service."
+    why = await why_visible(work, "customers", company.customers["chief"])
+    assert str(why) == "It is shared with your role, Service."
 
 
 async def test_the_head_of_a_department_leads_it(company: Company, work_as: WorkAs) -> None:
     company.sales.head_id = company.people["chief"].id
     work = await work_as(company.people["chief"])
-    why = await queries.why_visible(work, company.customers["chief"])
+    why = await why_visible(work, "customers", company.customers["chief"])
     assert str(why) == "You are the owner."
     company.customers["chief"].owner_id = company.people["clerk"].id
     await work.session.flush()
     await work.session.refresh(company.customers["chief"])
-    why = await queries.why_visible(work, company.customers["chief"])
+    why = await why_visible(work, "customers", company.customers["chief"])
     assert str(why) == "You lead the owner's department, Sales."

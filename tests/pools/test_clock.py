@@ -100,7 +100,7 @@ async def test_the_earliest_rule_wins_then_the_higher_priority(make: Any, work_a
         ({"exempt_deal": True}, {"deal_status": "deal"}, False),
         ({"exempt_deal": False}, {"deal_status": "deal"}, True),
         ({"exempt_deal": False, "kind": "no_deal"}, {"deal_status": "deal"}, False),
-        ({"kind": "no_opportunity"}, {}, False),
+        ({"kind": "no_opportunity"}, {}, True),
     ],
 )
 async def test_what_a_rule_applies_to(

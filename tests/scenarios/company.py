@@ -16,6 +16,7 @@ from domain.contacts import actions as contacts
 from domain.contacts.inputs import ContactInput
 from domain.core.access import SYSTEM
 from domain.core.places import Position, tile_of
+from domain.core.questions import QuestionKind
 from domain.core.text import Text
 from domain.core.work import Work, clock
 from domain.customers.search import index_rows
@@ -25,6 +26,10 @@ from domain.imports import actions as imports
 from domain.imports.models import ImportKind
 from domain.notifications import actions as notifications
 from domain.notifications.models import Notification, NotificationKind
+from domain.opportunities import actions as opportunities
+from domain.opportunities.inputs import ContactRoleInput, OpportunityInput, StageInput
+from domain.opportunities.inputs import LineInput as DealLine
+from domain.opportunities.models import ContactRole, Pipeline, Stage
 from domain.orders import actions as orders
 from domain.orders.inputs import LineInput, OrderInput
 from domain.orders.models import Order
@@ -37,7 +42,7 @@ from domain.seeds.reference import seed
 from domain.shipments.models import Shipment
 from domain.visits import actions as visits
 from domain.visits.inputs import BeatInput, PlanInput, VisitInput
-from domain.visits.models import QuestionKind, VisitQuestion, VisitType
+from domain.visits.models import VisitQuestion, VisitType
 from tests.make import Make
 
 PEOPLE = {
@@ -74,6 +79,7 @@ async def found_company(make: Make, language: str = "en") -> Company:
     ids |= await _belongings(make, users, ids)
     ids |= await _leads(make, users)
     ids |= await _visiting(make, users, ids)
+    ids |= await _opportunities(make, users, ids)
     await make.session.flush()
     return Company(users, ids)
 
@@ -211,6 +217,33 @@ async def _visiting(make: Make, users: dict[str, User], ids: dict[str, int]) -> 
     return {"visit_id": planned.id, "done_visit": done.id, "beat_id": beat.id}
 
 
+async def _opportunities(make: Make, users: dict[str, User], ids: dict[str, int]) -> dict[str, int]:
+    """An open opportunity of the rep's whose first stage asks a question, a lost one, and one in the bin."""
+    pipeline = (await make.session.scalars(select(Pipeline))).one()
+    stages = {
+        stage.name_en: stage
+        for stage in await make.session.scalars(select(Stage).where(Stage.pipeline_id == pipeline.id))
+    }
+    await make.question(stages["First contact"], "Budget?", required=False)
+    work = await work_of(make, users["rep"])
+    customer_id, lines = ids["customer_id"], [DealLine(product_id=ids["product_id"], quantity=Decimal(10))]
+    entered = {"customer_id": customer_id, "contact_id": ids["contact_id"], "expected_on": work.today}
+    open_, lost, binned = [
+        await opportunities.create(work, OpportunityInput(name=name, lines=lines, **entered))
+        for name in ("Tea for the new hotel", "Tea for the old hotel", "Entered twice")
+    ]
+    why = StageInput(stage_id=stages["Lost"].id, end_note="Too dear")
+    await opportunities.move(work, lost.id, why)
+    await opportunities.delete(await work_of(make, users["manager"]), binned.id)
+    grant = await make.grant("opportunities", open_.id, user=users["helper"])
+    role = ContactRoleInput(contact_id=ids["contact_id"], role=ContactRole.decision_maker)
+    await opportunities.add_contact(work, open_.id, role)
+    return {
+        "opportunity_id": open_.id, "lost_opportunity": lost.id, "binned_opportunity": binned.id,
+        "opportunity_grant": grant.id, "pipeline_id": pipeline.id, "stage_id": stages["Needs confirmed"].id,
+    }  # fmt: skip
+
+
 async def _leads(make: Make, users: dict[str, User]) -> dict[str, int]:
     """A lead of the rep's in every state, with a follow-up, and one in a pool of which both reps are members."""
     rep = users["rep"]
@@ -226,7 +259,9 @@ async def _leads(make: Make, users: dict[str, User]) -> dict[str, int]:
     binned = await make.lead("Old lead", owner=rep, deleted_at=clock())
     work = await work_of(make, rep)
     touch = await followups.create(work, FollowUpInput(lead_id=lead.id, content="Wants a sample"))
+    grant = await make.grant("leads", lead.id, user=users["helper"])
     return {
         "lead_pool_id": pool.id, "lead_id": lead.id, "pooled_lead": pooled.id, "invalid_lead": asides["invalid"].id,
         "void_lead": asides["void"].id, "binned_lead": binned.id, "lead_touch": touch.id,
+        "lead_grant": grant.id,
     }  # fmt: skip

@@ -97,9 +97,9 @@ POST  /customers/{customer_id}/place                  ok   404  ok   ok   403  4
 GET   /customers/{record_id}/release                  ok   404  ok   ok   403  404  404  403  ok   in
 POST  /customers/{record_id}/release                  ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/restore                403  403  403  403  403  403  403  403  ok   in
-POST  /customers/{customer_id}/team                   ok   404  ok   ok   403  404  404  403  ok   in
-GET   /customers/{customer_id}/team/new               ok   404  ok   ok   403  403  403  403  ok   in
-POST  /customers/{customer_id}/team/{grant_id}/remove ok   404  ok   ok   403  404  404  403  ok   in
+POST  /customers/{record_id}/team                     ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{record_id}/team/new                 ok   404  ok   ok   403  403  403  403  ok   in
+POST  /customers/{record_id}/team/{grant_id}/remove   ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{customer_id}/timeline               ok   404  ok   ok   ok   404  404  ok   ok   in
 GET   /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{record_id}/transfer                 ok   404  ok   ok   403  403  403  403  ok   in
@@ -160,6 +160,9 @@ POST  /leads/{record_id}/move                         403  403  ok   ok   403  4
 GET   /leads/{record_id}/release                      ok   404  ok   ok   404  404  404  403  ok   in
 POST  /leads/{record_id}/release                      ok   404  ok   ok   403  403  403  403  ok   in
 POST  /leads/{lead_id}/restore                        403  404  403  403  404  404  404  403  ok   in
+POST  /leads/{record_id}/team                         ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/{record_id}/team/new                     ok   404  ok   ok   403  403  403  403  ok   in
+POST  /leads/{record_id}/team/{grant_id}/remove       ok   404  ok   ok   404  404  404  403  ok   in
 GET   /leads/{record_id}/transfer                     ok   404  ok   ok   403  403  403  403  ok   in
 POST  /leads/{record_id}/transfer                     ok   404  ok   ok   403  403  403  403  ok   in
 GET   /leads/{lead_id}/timeline                       ok   404  ok   ok   404  404  404  ok   ok   in
@@ -170,6 +173,39 @@ GET   /manifest.json                                  ok   ok   ok   ok   ok   o
 GET   /locked                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /more                                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /offline                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /opportunities                                  ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities                                  ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /opportunities/bin                              403  403  403  403  403  403  403  403  ok   in
+POST  /opportunities/bin/{opportunity_id}/restore     403  403  403  403  403  403  403  403  ok   in
+GET   /opportunities/board                            ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/board/filter                     ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/board/move                       ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/filter                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/forecast                         ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/funnel                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/lines                            ok   ok   ok   ok   ok   ok   403  ok   ok   in
+GET   /opportunities/new                              ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /opportunities/products                         ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/sums                             ok   ok   ok   ok   ok   ok   403  ok   ok   in
+POST  /opportunities/transfer                         ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /opportunities/{opportunity_id}                 ok   404  ok   ok   ok   404  404  ok   ok   in
+POST  /opportunities/{opportunity_id}                 ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/contacts        ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{opportunity_id}/contacts        ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{opportunity_id}/contacts/{contact_id}/remove ok 404 ok ok 403 404 404 403 ok in
+POST  /opportunities/{opportunity_id}/delete          403  403  ok   ok   403  403  403  403  ok   in
+GET   /opportunities/{opportunity_id}/edit            ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/history         ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /opportunities/{opportunity_id}/reopen          403  403  ok   ok   403  403  403  403  ok   in
+POST  /opportunities/{opportunity_id}/reopen          403  404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/stage           ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{opportunity_id}/stage           ok   404  ok   ok   403  404  404  403  ok   in
+POST  /opportunities/{record_id}/team                 ok   404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{record_id}/team/new             ok   404  ok   ok   403  403  403  403  ok   in
+POST  /opportunities/{record_id}/team/{grant_id}/remove ok 404  ok   ok   403  404  404  403  ok   in
+GET   /opportunities/{opportunity_id}/timeline        ok   404  ok   ok   ok   404  404  ok   ok   in
+GET   /opportunities/{opportunity_id}/transfer        ok   404  ok   ok   403  403  403  403  ok   in
+POST  /opportunities/{opportunity_id}/transfer        ok   404  ok   ok   403  403  403  403  ok   in
 GET   /orders                                         ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /orders                                         ok   ok   ok   ok   ok   403  403  403  ok   in
 POST  /orders/lines                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   in
@@ -287,6 +323,15 @@ POST  /api/v1/leads/{record_id}/restore               403  404  403  403  404  4
 POST  /api/v1/leads/{record_id}/transfer              ok   404  ok   ok   404  404  404  403  ok   401
 POST  /api/v1/leads/{record_id}/void                  403  404  ok   ok   404  404  404  403  ok   401
 POST  /api/v1/leads/{record_id}/wake                  ok   404  ok   ok   404  404  404  403  ok   401
+GET   /api/v1/opportunities                           ok   ok   ok   ok   ok   ok   403  ok   ok   401
+POST  /api/v1/opportunities                           ok   ok   ok   ok   403  403  403  403  ok   401
+GET   /api/v1/opportunities/{record_id}               ok   404  ok   ok   ok   404  404  ok   ok   401
+PATCH /api/v1/opportunities/{record_id}               ok   404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/opportunities/{record_id}/reopen        403  404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/opportunities/{record_id}/stage         ok   404  ok   ok   403  404  404  403  ok   401
+POST  /api/v1/opportunities/{record_id}/transfer      ok   404  ok   ok   403  404  404  403  ok   401
+GET   /api/v1/pipelines                               ok   ok   ok   ok   ok   ok   403  ok   ok   401
+GET   /api/v1/pipelines/{record_id}                   ok   ok   ok   ok   ok   ok   403  ok   ok   401
 GET   /api/v1/orders                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 POST  /api/v1/orders                                  ok   ok   ok   ok   ok   403  403  403  ok   401
 GET   /api/v1/orders/{record_id}                      ok   404  ok   ok   ok   404  404  ok   ok   401
@@ -338,9 +383,14 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /leads/{record_id}/assign": {"record_id": "pooled_lead"},
     "GET /leads/{record_id}/move": {"record_id": "pooled_lead"},
     "POST /leads/{record_id}/move": {"record_id": "pooled_lead"},
+    "POST /leads/{record_id}/team/{grant_id}/remove": {"grant_id": "lead_grant"},
     "POST /leads/{lead_id}/wake": {"lead_id": "invalid_lead"},
     "POST /leads/{lead_id}/restore": {"lead_id": "void_lead"},
     "POST /leads/bin/{lead_id}/restore": {"lead_id": "binned_lead"},
+    "POST /opportunities/{record_id}/team/{grant_id}/remove": {"grant_id": "opportunity_grant"},
+    "GET /opportunities/{opportunity_id}/reopen": {"opportunity_id": "lost_opportunity"},
+    "POST /opportunities/{opportunity_id}/reopen": {"opportunity_id": "lost_opportunity"},
+    "POST /opportunities/bin/{opportunity_id}/restore": {"opportunity_id": "binned_opportunity"},
     "POST /orders/{order_id}/withdraw": {"order_id": "waiting"},
     "POST /orders/{order_id}/void": {"order_id": "approved"},
     "GET /payments/{payment_id}/edit": {"payment_id": "draft_payment"},
@@ -351,6 +401,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "POST /api/v1/leads/{record_id}/assign": {"record_id": "pooled_lead"},
     "POST /api/v1/leads/{record_id}/wake": {"record_id": "invalid_lead"},
     "POST /api/v1/leads/{record_id}/restore": {"record_id": "void_lead"},
+    "POST /api/v1/opportunities/{record_id}/reopen": {"record_id": "lost_opportunity"},
     "POST /api/v1/orders/{record_id}/withdraw": {"record_id": "waiting"},
     "POST /api/v1/orders/{record_id}/void": {"record_id": "approved"},
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
@@ -366,11 +417,12 @@ API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
     "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id",
-    "visits": "visit_id",
+    "visits": "visit_id", "opportunities": "opportunity_id", "pipelines": "pipeline_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
 LEAD = {"name": "Sun Li"}
+DEAL = {"name": "Tea", "customer_id": "{customer_id}", "do": "save"}
 CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
 VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
@@ -392,7 +444,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /customers/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /customers/{record_id}/move": {"pool_id": "{pool_id}"},
     "POST /customers/{record_id}/transfer": {"user_id": "{rep2_id}"},
-    "POST /customers/{customer_id}/team": {"user_id": "{rep2_id}"},
+    "POST /customers/{record_id}/team": {"user_id": "{rep2_id}"},
     "POST /customers/claim": {"pick": "{pooled}"},
     "POST /customers/assign": {"pick": "{pooled}", "user_id": "{rep2_id}"},
     "POST /customers/move": {"pick": "{pooled}", "pool_id": "{pool_id}"},
@@ -406,10 +458,20 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /leads/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /leads/{record_id}/move": {"pool_id": "{lead_pool_id}"},
     "POST /leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /leads/{record_id}/team": {"user_id": "{rep2_id}"},
     "POST /leads/claim": {"pick": "{pooled_lead}"},
     "POST /leads/assign": {"pick": "{pooled_lead}", "user_id": "{rep2_id}"},
     "POST /leads/move": {"pick": "{pooled_lead}", "pool_id": "{lead_pool_id}"},
     "POST /leads/transfer": {"pick": "{lead_id}", "user_id": "{rep2_id}"},
+    "POST /opportunities": DEAL,
+    "POST /opportunities/{opportunity_id}": DEAL,
+    "POST /opportunities/board/move": {"id": "{opportunity_id}", "stage_id": "{stage_id}"},
+    "POST /opportunities/transfer": {"pick": "{opportunity_id}", "user_id": "{rep2_id}"},
+    "POST /opportunities/{opportunity_id}/contacts": {"contact_id": "{contact_id}", "role": "user"},
+    "POST /opportunities/{opportunity_id}/reopen": {"reason": "They called"},
+    "POST /opportunities/{opportunity_id}/stage": {"stage_id": "{stage_id}"},
+    "POST /opportunities/{opportunity_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /opportunities/{record_id}/team": {"user_id": "{rep2_id}"},
     "POST /conflicts/{disagreement_id}": {"choice": "theirs"},
     "POST /sync/records": RECORD,
     "POST /sync/files": NEW_FILE,
@@ -458,6 +520,11 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/leads/{record_id}/release": {"reason": "No need"},
     "POST /api/v1/leads/{record_id}/assign": {"user_id": "{rep2_id}"},
     "POST /api/v1/leads/{record_id}/transfer": {"user_id": "{rep2_id}"},
+    "POST /api/v1/opportunities": {"name": "Tea", "customer_id": "{customer_id}"},
+    "PATCH /api/v1/opportunities/{record_id}": {"next_step": "Call"},
+    "POST /api/v1/opportunities/{record_id}/reopen": {"reason": "They called"},
+    "POST /api/v1/opportunities/{record_id}/stage": {"stage_id": "{stage_id}"},
+    "POST /api/v1/opportunities/{record_id}/transfer": {"user_id": "{rep2_id}"},
     "POST /api/v1/contacts": CONTACT,
     "POST /api/v1/followups": TOUCH,
     "POST /api/v1/products": PRODUCT,

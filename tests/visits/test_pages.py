@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from domain.core.questions import QuestionKind
 from domain.core.work import clock
 from domain.files.models import File
-from domain.visits.models import Beat, QuestionKind, Visit, VisitQuestion
+from domain.visits.models import Beat, Visit, VisitQuestion
 from tests.conftest import Client
 from tests.make import Make
 

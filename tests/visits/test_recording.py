@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
+from domain.core.questions import QuestionKind
 from domain.customers.models import Customer
 from domain.followups.inputs import NextContact
 from domain.followups.models import FollowUp
@@ -18,7 +19,7 @@ from domain.people.models import User
 from domain.pools.models import OwnershipChange
 from domain.visits import actions, queries
 from domain.visits.inputs import CheckInInput, VisitInput
-from domain.visits.models import Fix, QuestionKind, Visit, VisitQuestion
+from domain.visits.models import Fix, Visit, VisitQuestion
 from tests.conftest import WorkAs
 from tests.make import Make
 

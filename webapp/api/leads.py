@@ -51,6 +51,7 @@ async def _convert(call: Call) -> Any:
     await call.work.session.flush()  # the answer shows what the database now holds
     return {
         "lead_id": call.id, "customer_id": made.customer.id, "contact_id": made.contact.id if made.contact else None,
+        "opportunity_id": made.opportunity.id if made.opportunity else None,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from domain.core.errors import NotFound
 from domain.core.inputs import Input, Key, Optional, Paragraph
 from domain.pools import actions
+from domain.pools.actions import Outcome
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
 from webapp.api.endpoints import Call, Endpoint, Shape
@@ -32,7 +33,7 @@ class ToUser(Input):
     user_id: Key
 
 
-class Outcome(Shape):
+class OutcomeShape(Shape):
     """What became of one record of several; `reason` says why not."""
 
     id: int
@@ -43,7 +44,7 @@ class Outcome(Shape):
 class Outcomes(Shape):
     """What became of each."""
 
-    items: list[Outcome]
+    items: list[OutcomeShape]
 
 
 def pool_verbs(
@@ -92,12 +93,14 @@ def _bulk(kind: PoolKind, act: Callable[..., Awaitable[Sequence[Any]]]) -> Run:
     async def run(call: Call) -> Any:
         pooled = POOL_KINDS[kind]
         await call.work.load(pooled.model, call.id, pooled.visible)
-        outcomes = await act(call.work, kind, [call.id], call.data.user_id)
-        return {
-            "items": [
-                {"id": one.record_id, "done": one.reason is None, "reason": one.reason and str(one.reason)}
-                for one in outcomes
-            ]
-        }
+        return outcomes_of(await act(call.work, kind, [call.id], call.data.user_id))
 
     return run
+
+
+def outcomes_of(found: Sequence[Outcome]) -> dict[str, Any]:
+    """What became of each, as it is answered."""
+    items = [
+        {"id": one.record_id, "done": one.reason is None, "reason": one.reason and str(one.reason)} for one in found
+    ]
+    return {"items": items}

@@ -39,6 +39,7 @@ from webapp.api import shapes as shape
 from webapp.api.endpoints import Call, Endpoint, rows
 from webapp.api.leads import LEADS
 from webapp.api.making import acting, fields_of, given_by, one, resource, verb
+from webapp.api.opportunities import OPPORTUNITIES
 from webapp.api.pooling import pool_verbs
 from webapp.api.visits import VISITS
 
@@ -205,6 +206,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     *pool_verbs("/customers", "customer", PoolKind.customer, _shown, CUSTOMER, ("phone", "email", "address", "notes")),
     *LEADS,
+    *OPPORTUNITIES,
     *resource("/contacts", "contact", contacts.LIST, contacts.get, shape.ContactShape, ContactInput, contact_actions),
     Endpoint(
         method="GET",

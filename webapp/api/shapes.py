@@ -32,8 +32,11 @@ class Stamped(Shape):
 
 
 class CustomerTotals(Shape):
-    """Live orders and payments, with the approved and confirmed parts (S-072..S-074)."""
+    """Open and won opportunities, and live orders and payments with their approved and confirmed parts
+    (S-071..S-074)."""
 
+    open_opportunities: Decimal
+    won_opportunities: Decimal
     orders: Decimal
     approved: Decimal
     payments: Decimal
@@ -112,6 +115,7 @@ class ConvertedShape(Shape):
     lead_id: int
     customer_id: int
     contact_id: int | None
+    opportunity_id: int | None
 
 
 class ContactShape(Stamped):
@@ -149,6 +153,7 @@ class FollowUpShape(Stamped):
 
     customer_id: int | None
     lead_id: int | None
+    opportunity_id: int | None
     contact_id: int | None
     way: Way
     minutes: int | None
@@ -213,6 +218,7 @@ class OrderShape(Stamped):
 
     number: str
     customer_id: int
+    opportunity_id: int | None
     contact_id: int | None
     owner_id: int | None
     status: OrderStatus

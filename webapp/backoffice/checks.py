@@ -13,7 +13,9 @@ from domain.core.errors import Invalid
 from domain.core.inputs import parse
 from domain.core.text import Text, _
 from domain.people.inputs import UserInput
+from domain.seeds.reference import STAGES
 from domain.tables import METADATA
+from webapp.backoffice import opportunity_tables as deals
 from webapp.backoffice import people_tables as people
 from webapp.backoffice.engine import DB
 
@@ -22,6 +24,12 @@ SELECT EXISTS (
     SELECT FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id
     WHERE u.active AND (r.everything OR EXISTS (
         SELECT FROM role_permissions p WHERE p.role_id = r.id AND p.permission = 'backoffice.edit'))
+) AS found
+"""
+HALF_MADE = """
+SELECT EXISTS (
+    SELECT FROM pipelines p WHERE (SELECT count(*) FROM stages s WHERE s.pipeline_id = p.id AND s.kind <> 'open') < 3
+    OR NOT EXISTS (SELECT FROM stages s WHERE s.pipeline_id = p.id AND s.kind = 'open' AND s.active)
 ) AS found
 """
 POWER = frozenset({"users", "roles", "user_roles", "role_permissions"})
@@ -53,6 +61,20 @@ async def note_change(table: type[Table], row_id: int | None) -> None:
         await table.raw(gone)
 
 
+async def complete(table: type[Table], row_id: int) -> None:
+    """Give a new pipeline the usual stages: without its endings nothing could be sold by it."""
+    if table is not deals.Pipeline:
+        return
+    rows = [
+        deals.Stage(
+            pipeline_id=row_id, position=place * 10, name_zh=zh, name_en=en, kind=kind.value, probability=percent,
+            stale_days=days,
+        )
+        for place, (zh, en, kind, percent, days) in enumerate(STAGES, start=1)
+    ]  # fmt: skip
+    await deals.Stage.insert(*rows)
+
+
 async def problem(table: type[Table], row_id: int | None) -> Text | None:
     """Why what was just written cannot stay; None if it can."""
     name = table._meta.tablename
@@ -60,6 +82,8 @@ async def problem(table: type[Table], row_id: int | None) -> Text | None:
         found = await table.raw(MIGHTY)
         if not found[0]["found"]:
             return _("Then nobody could open the back office any more.")
+    if name == "stages" and (await table.raw(HALF_MADE))[0]["found"]:
+        return _("A pipeline needs an open stage that is in use, and one stage each for won, lost and invalid.")
     if name == "settings":
         return await _settings_problem()
     if row_id is None:

@@ -100,6 +100,8 @@ async def _write(inner: AdminRouter, scope: Any, receive: Any, path: str, entran
             if config is not None:
                 row_id = _row_id(answer, path, scope["method"])
                 await checks.note_change(config.table_class, row_id if scope["method"] == "PATCH" else None)
+                if scope["method"] == "POST" and row_id is not None:
+                    await checks.complete(config.table_class, row_id)
                 problem = await checks.problem(config.table_class, row_id)
                 if problem is not None:
                     answer.say(422, {"custom_form_error": say(problem)})

@@ -169,6 +169,7 @@ class RecycleRule(Table, tablename="recycle_rules", db=DB):
     days = whole(null=False, default=30)
     levels = several(Level)
     exempt_deal = yes_no(True)
+    exempt_opportunity = yes_no(False)
     target_pool_id = to("Pool", HERE)
     priority = whole(null=False, default=0)
     active = yes_no(True)

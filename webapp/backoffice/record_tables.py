@@ -16,7 +16,7 @@ from domain.shipments.models import ShipmentStatus
 from webapp.backoffice.columns import day, key, line, moment, money, structure, to, whole, words, yes_no
 from webapp.backoffice.engine import DB
 
-HERE, PEOPLE = "record_tables", "people_tables"
+HERE, PEOPLE, DEALS = "record_tables", "people_tables", "opportunity_tables"
 ANY = 10_000
 """Texts are shown at any length."""
 
@@ -101,6 +101,7 @@ class Order(Table, tablename="orders", db=DB):
     id = key()
     number = line(length=ANY)
     customer_id = to("Customer", HERE, null=False)
+    opportunity_id = to("Opportunity", DEALS)
     owner_id = to("User", PEOPLE)
     status = line(choices=OrderStatus)
     ordered_on = day(null=False)
@@ -170,6 +171,7 @@ class FollowUp(Table, tablename="followups", db=DB):
     id = key()
     customer_id = to("Customer", HERE)
     lead_id = to("Lead", HERE)
+    opportunity_id = to("Opportunity", DEALS)
     way = line(choices=Way)
     content = words(null=False)
     at = moment(null=False)

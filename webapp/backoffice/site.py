@@ -18,6 +18,7 @@ from starlette.requests import Request
 from domain.core.text import Text, _
 from domain.products.search import search_text
 from domain.search.pinyin import sort_key
+from webapp.backoffice import opportunity_tables as deals
 from webapp.backoffice import people_tables as people
 from webapp.backoffice import record_tables as records
 from webapp.backoffice import visit_tables as visits
@@ -26,7 +27,7 @@ from webapp.backoffice.forms import forms
 from webapp.i18n import catalogue
 
 PEOPLE, POOLS, SALES, COMPANY, RECORDS, LOG = (
-    _("1 People"), _("2 Pools"), _("3 Products and approval"), _("4 Company"), _("5 Records (read only)"),
+    _("1 People"), _("2 Pools"), _("3 Sales and approval"), _("4 Company"), _("5 Records (read only)"),
     _("6 Log (read only)"),
 )  # fmt: skip
 """Groups of the menu; it sorts them by name, hence the numbers."""
@@ -110,11 +111,15 @@ def tables() -> list[tuple[type[Table], Text, dict[str, Any]]]:
         written(people.ApprovalFlowStep, SALES),
         written(visits.VisitType, COMPANY, validators=no_delete),
         written(visits.VisitQuestion, COMPANY),
+        written(deals.Pipeline, SALES, validators=no_delete),
+        written(deals.Stage, SALES),
+        written(deals.StageQuestion, SALES),
         written(people.Reason, COMPANY),
         written(people.Setting, COMPANY, validators=given),
         *(shown(table, RECORDS) for table in (
             records.Customer, records.Contact, records.Lead, records.Order, records.OrderLine, records.Payment,
-            records.Shipment, records.FollowUp, records.Approval, visits.VisitRecord, visits.Beat,
+            records.Shipment, records.FollowUp, records.Approval, visits.VisitRecord, visits.Beat, deals.Opportunity,
+            deals.OpportunityLine, deals.StageMove,
         )),
         *(shown(table, LOG) for table in (records.Event, records.AuditEntry, records.ImportBatch)),
         mails,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from piccolo.columns.readable import Readable
 from piccolo.table import Table
 
-from domain.visits.models import QuestionKind, Verdict, VisitStatus
+from domain.core.questions import QuestionKind
+from domain.visits.models import Verdict, VisitStatus
 from webapp.backoffice.columns import day, key, line, moment, to, whole, words, yes_no
 from webapp.backoffice.engine import DB
 

@@ -25,6 +25,9 @@ TABLES: Mapping[str, Text] = {
     "followups": _("Follow-ups"), "approvals": _("Approvals"), "events": _("Events"), "audit_log": _("Change history"),
     "mails": _("Mail outbox"), "import_batches": _("Imports"), "visit_types": _("Types of visits"),
     "visit_questions": _("Questions of visits"), "visits": _("Visits"), "beats": _("Recurring visits"),
+    "pipelines": _("Sales pipelines"), "stages": _("Stages"), "stage_questions": _("Questions of stages"),
+    "opportunities": _("Opportunities"), "opportunity_lines": _("Lines of opportunities"),
+    "stage_moves": _("Stage moves"),
 }  # fmt: skip
 COLUMNS: Mapping[str, Text] = {
     "active": _("Active"), "actor_id": _("Who"), "address": _("Address"), "administrator": _("Administers"),
@@ -36,7 +39,8 @@ COLUMNS: Mapping[str, Text] = {
     "deal_status": _("Deal status"), "deleted_at": _("Deleted at"), "department_id": _("Department"),
     "discount_percent": _("Discount in percent"), "done_count": _("Rows done"), "email": _("E-mail"),
     "ended_at": _("Ended at"), "error": _("Error"), "everything": _("May do everything"),
-    "exempt_deal": _("Not for deal customers"), "feature": _("Feature"), "file_name": _("File name"),
+    "exempt_deal": _("Not for deal customers"),
+    "exempt_opportunity": _("Not while an opportunity is open"), "feature": _("Feature"), "file_name": _("File name"),
     "flow_id": _("Approval flow"), "follow_stage": _("Follow stage"), "goods_total": _("Goods total"),
     "head_id": _("Head"), "hidden_fields": _("Fields hidden until claimed"),
     "history_visible": _("New owner sees old history"), "holding_limit": _("Holding limit"), "id": _("No."),
@@ -70,6 +74,13 @@ COLUMNS: Mapping[str, Text] = {
     "ends_on": _("Ends on"), "planned_until": _("Planned until"), "lead_id": _("Lead"), "company": _("Company name"),
     "source": _("Source"), "need": _("What they want"), "converted_at": _("Converted at"),
     "converted_customer_id": _("Converted to customer"), "last_at": _("Last given something at"),
+    "pipeline_id": _("Sales pipeline"), "stage_id": _("Stage"), "probability": _("Probability in percent"),
+    "stale_days": _("Warn after days without activity"), "expected_on": _("Expected close"),
+    "next_step": _("Next step"), "next_step_on": _("Next step on"), "competitors": _("Competitors"),
+    "stage_since": _("In this stage since"), "end_reason_id": _("Reason of the ending"),
+    "end_note": _("Note on the ending"), "opportunity_id": _("Opportunity"), "price": _("Price"),
+    "from_stage_id": _("From stage"), "to_stage_id": _("To stage"), "by_id": _("Moved by"),
+    "seconds": _("Seconds in the stage left"), "answers": _("Answers"), "note": _("Note"),
 }  # fmt: skip
 HIDDEN = {"products": ("name_sort", "txt")}
 """Columns that are filled in by the back office itself."""

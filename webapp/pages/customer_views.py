@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.company.queries import company_settings
 from domain.contacts import queries as contacts
-from domain.core.access import Actor, GrantLevel, GrantPost
+from domain.core.access import Actor
 from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
 from domain.core.work import Work
@@ -17,6 +17,7 @@ from domain.customers.models import DealStatus, FollowStage
 from domain.customers.queries import Detail
 from domain.followups import queries as followups
 from domain.followups.models import Way
+from domain.opportunities import queries as opportunities
 from domain.orders import queries as orders
 from domain.orders.models import OrderStatus, ShippingStatus
 from domain.payments import queries as payments
@@ -33,7 +34,9 @@ from webapp.i18n import catalogue
 from webapp.pages.customer_rows import STAGE_TONES, fact_line, website_url
 from webapp.pages.customers import CHOICES, LABELS
 from webapp.pages.followup_subjects import newest
+from webapp.pages.opportunity_rows import KIND_TONES
 from webapp.pages.row_parts import dialled
+from webapp.pages.sharing import team_menu, team_section
 from webapp.pages.visit_shapes import VISIT_WORDS
 from webapp.timeline import TIMELINE_PAGE, timeline_of
 
@@ -48,13 +51,13 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
     links = map_links(at, c.name) if at else []
     rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     sections: dict[str, Any] = {
-        "totals": await queries.totals(work, c.id) if actor.may("orders.view") else None,
+        "totals": await queries.totals(work, c.id) if _sells(actor) else None,
         "contacts": () if "contacts" in hidden else await contacts.of_customer(work, c.id),
+        "opportunities": await _opportunities(work, c.id),
         "orders": await orders.of_customer(work, c.id, limit=10) if actor.may("orders.view") else None,
         "payments": await payments.of_customer(work, c.id, limit=10) if actor.may("payments.view") else None,
         "followups": await newest(work, found, partial(followups.of_customer, work, c.id, limit=20)),
-        "visits": await _visits(work, found),
-        "team": await queries.team(work, c.id),
+        "visits": await _visits(work, found), **await team_section(work, "customers", c, found.may_manage),
     }  # fmt: skip
     return {
         "c": c, "found": found, "hidden": hidden, "values": _values(c, hidden), **sections, "tabs": _tabs(sections),
@@ -63,11 +66,11 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "currency": (await company_settings(work.session)).currency,
         "due": None if c.owner_id is None else await pools.due_sentence(work, KIND, c),
         "claim_off": await pools.can_claim(work, KIND, c) if c.pool_id is not None else None,
-        "why": await queries.why_visible(work, c), "claims": await ledger.claim_count(work, KIND, c.id),
+        "claims": await ledger.claim_count(work, KIND, c.id),
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        "levels": GrantLevel, "posts": GrantPost, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
+        "deal_tones": KIND_TONES, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
     }  # fmt: skip
 
 
@@ -75,6 +78,7 @@ def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The sections there are, each with its number where that says something."""
     numbers = {"contacts": len(sections["contacts"]), "team": len(sections["team"]) or None}
     if sections["totals"] is not None:
+        numbers["opportunities"] = sections["totals"].opportunity_count
         numbers["orders"] = sections["totals"].order_count
     return [
         (name, label, numbers.get(name)) for name, label in TABS if name not in sections or sections[name] is not None
@@ -82,9 +86,9 @@ def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 TABS = (
-    ("overview", _("Overview")), ("timeline", _("Timeline")), ("contacts", _("Contacts")), ("orders", _("Orders")),
-    ("payments", _("Payments")), ("followups", _("Follow-ups")),
-    ("visits", _("Visits")), ("team", _("Team")), ("history", _("History")),
+    ("overview", _("Overview")), ("timeline", _("Timeline")), ("contacts", _("Contacts")),
+    ("opportunities", _("Opportunities")), ("orders", _("Orders")), ("payments", _("Payments")),
+    ("followups", _("Follow-ups")), ("visits", _("Visits")), ("team", _("Team")), ("history", _("History")),
 )  # fmt: skip
 
 
@@ -97,9 +101,7 @@ def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
         items.append({"label": _("Position on the map"), "icon": "pin", "href": f"{here}/place"})
     if found.may_manage and owned and actor.may("customers.transfer"):
         items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
-    if found.may_manage and actor.may("customers.share"):
-        items.append({"label": _("Add to the team"), "icon": "team", "href": f"{here}/team/new"})
-        items.append({"label": _("Share"), "icon": "send", "href": f"{here}/team/new?post=shared"})
+    items += team_menu(actor, "customers", found.customer.id, found.may_manage)
     if found.may_manage and owned and actor.may("customers.release"):
         items.append({"label": _("Return to a pool"), "icon": "release", "href": f"{here}/release"})
     if found.may_manage and actor.may("customers.delete"):
@@ -117,12 +119,25 @@ def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[st
     for right, label, icon, url in (
         ("followups.create", _("Follow up"), "follow-up", f"/followups/new?customer={c.id}"),
         ("visits.create", _("Visit"), "check-in", f"/visits/new?customer={c.id}"),
+        ("opportunities.create", _("Opportunity"), "opportunity", f"/opportunities/new?customer={c.id}"),
         ("orders.create", _("Order"), "orders", f"/orders/new?customer={c.id}"),
         ("payments.create", _("Payment"), "payments", f"/payments/new?customer={c.id}"),
     ):
         if actor.may(right):
             items.append({"label": label, "icon": icon, "href": url, "off": pooled})
     return items
+
+
+def _sells(actor: Actor) -> bool:
+    """Whether the figures of a customer are for this reader."""
+    return actor.may("orders.view") or actor.may("opportunities.view")
+
+
+async def _opportunities(work: Work, customer_id: int) -> Any:
+    """The open opportunities and the newest of the others, as far as the reader sees them."""
+    if not work.actor.may("opportunities.view"):
+        return None
+    return await opportunities.of_customer(work, customer_id, limit=20)
 
 
 async def _visits(work: Work, found: Detail) -> Any:

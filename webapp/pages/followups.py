@@ -63,8 +63,8 @@ class FollowUps(Controller):
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """The form for `?customer=` or `?lead=`; without one, my customers to choose from."""
-        named = asked(request.query_params, "customer", "lead")
+        """The form for `?customer=`, `?opportunity=` or `?lead=`; without one, my customers to choose from."""
+        named = asked(request.query_params)
         async with reading(request) as work:
             work.actor.require("followups.create")
             if not any(named.values()):
@@ -88,10 +88,11 @@ class FollowUps(Controller):
                 record = await actions.create(work, form.checked())
         except Invalid as problem:
             async with reading(request) as work:
-                named = asked(form.raw, "customer_id", "lead_id")
+                named = asked(form.raw, "_id")
                 return await self._form(request, work, form.refuse(problem.errors), named, None, 422)
         saved = _("Noted.") if record.next_contact_at is None else _("Noted. The next contact stands in your calendar.")
-        return see_other(request, home_of(record), toast=saved)
+        number = record.opportunity_id
+        return see_other(request, f"/opportunities/{number}" if number else home_of(record), toast=saved)
 
     @get("/{followup_id:int}")
     async def show(self, request: Request[Any, Any, Any], followup_id: FromPath[int]) -> Response[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
+from domain.company.queries import company_settings
 from domain.contacts.actions import DuplicateMobile
 from domain.core.errors import Conflict, Denied, Invalid
 from domain.core.lists import ListQuery, fetch_page
@@ -18,7 +19,7 @@ from domain.customers.models import CustomerKind
 from domain.leads import actions, queries
 from domain.leads.inputs import ConvertInput
 from domain.leads.matching import matches
-from domain.leads.models import LeadStatus
+from domain.leads.models import LeadSource, LeadStatus
 from webapp.forms import Form, bound, raw_form, whole_number
 from webapp.htmx import AnyRequest
 from webapp.pages.customers import OPTIONS
@@ -40,7 +41,7 @@ class LeadConvert(Controller):
 
     @post(status_code=200)
     async def convert(self, request: Request[Any, Any, Any], lead_id: FromPath[int]) -> Response[Any]:
-        """Make the customer and the contact, or link it to those that there are, and go on to the customer."""
+        """Make the customer, the contact and the opportunity, or link it to those that there are, and go on to them."""
         form = entered(await raw_form(request))
         try:
             async with writing(request) as work:
@@ -51,9 +52,8 @@ class LeadConvert(Controller):
             if problem.code != "stale":
                 raise
             return await _form(request, lead_id, form, stale=problem.message, status=409)
-        return see_other(
-            request, f"/customers/{made.customer.id}", toast=_("%(name)s is a customer now.", name=made.customer.name)
-        )
+        url = f"/opportunities/{made.opportunity.id}" if made.opportunity else f"/customers/{made.customer.id}"
+        return see_other(request, url, toast=_("%(name)s is a customer now.", name=made.customer.name))
 
 
 def entered(raw: Mapping[str, Any]) -> Form[ConvertInput]:
@@ -78,14 +78,16 @@ async def _form(
         if not found.may_write:
             raise Denied(_("You may read this but not change it."))
         like = await matches(work, lead)
+        may_sell, currency = work.actor.may("opportunities.create"), (await company_settings(work.session)).currency
         recent = await fetch_page(work, customers.LIST, ListQuery(scene="mine"), size=RECENT)
     if form is None:
-        form = Form(_start(lead, bool(like.seen)))
+        form = Form(_start(lead, bool(like.seen)) | ({"opportunity": "1"} if may_sell else {}))
     version = form.raw.get("version", lead.version) if status == 422 else lead.version
     return page(
         request, "leads/convert.html", title=_("Convert"), back=f"/leads/{lead_id}", lead=lead, matches=like,
         recent=[(row.id, row.name) for row in recent.rows], form=form, version=version, kinds=OPTIONS["kind"],
         duplicate=problem if isinstance(problem, Duplicate) else None,
+        may_sell=may_sell, currency=currency, source=LeadSource(lead.source).label if lead.source else "",
         contact_there=problem.seen if isinstance(problem, DuplicateMobile) else None, stale=stale, status=status,
         off=None if lead.status in OPEN else LeadStatus(lead.status).label,
     )  # fmt: skip
@@ -99,5 +101,5 @@ def _start(lead: Any, doubtful: bool) -> dict[str, str]:
     kind = CustomerKind.company if lead.company else CustomerKind.person
     return {
         "to": "" if doubtful else "new", "who": "new", "customer_name": lead.company or lead.name, "kind": kind.value,
-        "contact_name": lead.name,
+        "contact_name": lead.name, "opportunity_name": lead.company or lead.name,
     }  # fmt: skip

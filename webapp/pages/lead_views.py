@@ -14,6 +14,7 @@ from domain.followups.models import Way
 from domain.leads import policy, queries
 from domain.leads.models import LeadStatus
 from domain.leads.queries import Detail
+from domain.opportunities import queries as opportunities
 from domain.people.models import User
 from domain.pools import queries as pools
 from domain.pools.models import Pool, PoolKind
@@ -23,6 +24,7 @@ from webapp.pages.followup_subjects import newest
 from webapp.pages.lead_forms import CHOICES, LABELS
 from webapp.pages.lead_rows import STATUS_TONES
 from webapp.pages.row_parts import dialled
+from webapp.pages.sharing import team_menu, team_section
 from webapp.timeline import TIMELINE_PAGE, timeline_of
 
 KIND = PoolKind.lead
@@ -37,23 +39,25 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
     status = LeadStatus(lead.status)
     moves = {move.name for move in policy.acts(actor, lead.status)} if found.may_write else set()
     touches = await newest(work, found, partial(followups.of_lead, work, lead.id, limit=AT_ONCE))
+    section = await team_section(work, "leads", lead, found.may_manage)
     rows = await queries.timeline(work, found, limit=TIMELINE_PAGE + 1)
     return {
         "lead": lead, "found": found, "hidden": found.hidden, "values": _values(lead, found.hidden),
         "state": status, "tone": STATUS_TONES[status], "moves": moves, "followups": touches, "ways": Way,
-        "tabs": _tabs(touches), "closed": policy.closed(lead.status),
+        "tabs": _tabs(touches, len(section["team"])), "closed": policy.closed(lead.status),
         "due": await pools.due_sentence(work, KIND, lead) if lead.owner_id and not policy.closed(lead.status) else None,
         "claim_off": await pools.can_claim(work, KIND, lead) if status is LeadStatus.unassigned else None,
-        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves),
+        "opportunity": await opportunities.of_lead(work, lead.id) if status is LeadStatus.converted else None,
+        "menu": _menu(actor, found, moves), "quick": _quick(actor, found, moves), **section,
         **timeline_of(f"/leads/{lead.id}", rows),
     }  # fmt: skip
 
 
-def _tabs(touches: Sequence[Any] | None) -> list[tuple[Any, ...]]:
+def _tabs(touches: Sequence[Any] | None, members: int) -> list[tuple[Any, ...]]:
     tabs: list[tuple[Any, ...]] = [("overview", _("Overview")), ("timeline", _("Timeline"))]
     if touches is not None:
         tabs.append(("followups", _("Follow-ups"), len(touches) or None))
-    return [*tabs, ("history", _("History"))]
+    return [*tabs, ("team", _("Team"), members or None), ("history", _("History"))]
 
 
 def _menu(actor: Actor, found: Detail, moves: set[str]) -> list[dict[str, Any]]:
@@ -67,6 +71,7 @@ def _menu(actor: Actor, found: Detail, moves: set[str]) -> list[dict[str, Any]]:
         items.append({"label": _("Mark as invalid"), "icon": "close", "href": f"{here}/invalid"})
     if found.may_manage and owned and actor.may("leads.transfer"):
         items.append({"label": _("Change owner"), "icon": "transfer", "href": f"{here}/transfer"})
+    items += team_menu(actor, "leads", found.lead.id, found.may_manage)
     if found.may_manage and owned and actor.may("leads.release"):
         items.append({"label": _("Return to a pool"), "icon": "release", "href": f"{here}/release"})
     if "void" in moves:

@@ -16,12 +16,14 @@ from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
+from domain.opportunities import queries as opportunities
+from domain.opportunities.models import Opportunity
 from domain.orders import actions, policy, queries
 from domain.orders.inputs import OrderInput
 from domain.orders.lines import quote
 from domain.orders.models import Order
 from domain.orders.shipto import address_of
-from domain.products.queries import orderable
+from domain.products.queries import by_ids, orderable
 from webapp.formats import plain
 from webapp.forms import Form, key_of, nested, raw_form
 from webapp.htmx import AnyRequest
@@ -42,16 +44,21 @@ class OrderForms(Controller):
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """An empty order, perhaps for `?customer=`."""
+        """An empty order, perhaps for `?customer=`, or one with the products of `?opportunity=`."""
         async with reading(request) as work:
             work.actor.require("orders.create")
             raw: dict[str, Any] = {"client_uuid": str(uuid4())}
-            given = key_of(request.query_params.get("customer"))
+            given, rows = key_of(request.query_params.get("customer")), []
+            wanted = key_of(request.query_params.get("opportunity"))
+            if wanted is not None:
+                deal = await opportunities.get(work, wanted)
+                given, rows = deal.customer_id, await _rows_of_opportunity(work, deal)
+                raw |= {"opportunity_id": str(wanted), "contact_id": plain(deal.contact_id)}
             if given is not None:
                 customer = await customers.get(work, given)
                 raw |= {"customer_id": str(customer.id), "fixed": "1", "ship_name": customer.name,
                         "ship_address": address_of(customer) or ""}  # fmt: skip
-            return await _page(request, work, raw, [])
+            return await _page(request, work, raw, rows)
 
     @get("/{order_id:int}/edit")
     async def change(self, request: Request[Any, Any, Any], order_id: FromPath[int]) -> Response[Any]:
@@ -171,6 +178,20 @@ def _rows_of(order: Order) -> Rows:
     ]
 
 
+async def _rows_of_opportunity(work: Work, deal: Opportunity) -> Rows:
+    """Its products at the prices hoped for, where these are not the prices of the list."""
+    products = await by_ids(work, {line.product_id for line in deal.lines})
+    return [
+        {
+            "product_id": str(line.product_id),
+            "quantity": plain(line.quantity),
+            "discount_percent": "",
+            **({} if products[line.product_id].list_price == line.price else {"unit_price": plain(line.price)}),
+        }
+        for line in deal.lines
+    ]
+
+
 async def _again(request: AnyRequest, raw: dict[str, Any], order: Order | None) -> Response[Any]:
     """The form after "search", "add", "remove" or "recalculate", for a browser without JavaScript."""
     async with reading(request) as work:
@@ -208,7 +229,9 @@ async def _page(
     q = text_of(raw.get("q"))
     customer = await _customer(work, raw)
     fixed = customer is not None and bool(raw.get("fixed"))
+    deal_id = key_of(raw.get("opportunity_id"))
     back = f"/customers/{customer.id}" if customer and fixed else "/orders"
+    back = f"/opportunities/{deal_id}" if deal_id and not order else back
     return page(
         request, "orders/form.html", status=status, back=f"/orders/{order.id}" if order else back,
         title=_("Change order") if order else _("New order"),

@@ -10,10 +10,12 @@ from litestar.params import FromPath
 
 from domain.approvals import queries as approvals
 from domain.contacts.models import Contact
-from domain.core.errors import Invalid
+from domain.core.errors import Invalid, NotFound
 from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import Customer
+from domain.opportunities import queries as opportunities
+from domain.opportunities.models import Opportunity
 from domain.orders import actions, policy, queries
 from domain.orders.models import Order, OrderStatus, ShippingStatus
 from domain.orders.review import judge_order, price_of
@@ -130,6 +132,14 @@ class Orders(Controller):
         return see_other(request, f"/orders/{order_id}", toast=_("Voided"))
 
 
+async def _opportunity(work: Work, order: Order) -> Opportunity | None:
+    """What it was made from, if the reader sees that."""
+    try:
+        return await opportunities.get(work, order.opportunity_id) if order.opportunity_id else None
+    except NotFound:
+        return None
+
+
 async def _everything(work: Work, order: Order) -> dict[str, Any]:
     actor = work.actor
     writable = await queries.may_write(work, order.id)
@@ -138,6 +148,7 @@ async def _everything(work: Work, order: Order) -> dict[str, Any]:
     verdict = judge_order(order, await queries.authority_of(work)) if order.owner_id == actor.id else None
     return {
         "customer": await work.session.get_one(Customer, order.customer_id),
+        "opportunity": await _opportunity(work, order),
         "contact": await work.session.get(Contact, order.contact_id) if order.contact_id else None,
         "owner": (await approvals.names(work, [order.owner_id])).get(order.owner_id or 0),
         "price": price_of(order),

@@ -16,6 +16,7 @@ from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.pools import actions, queries
 from domain.pools.actions import Outcome
+from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
 from webapp.forms import raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
@@ -144,6 +145,8 @@ class PoolVerbs(Controller):
         if target is None:
             raise Invalid.of(verb.field, _("Please choose one of the list."))
         async with writing(request) as work:
+            if verb.name == "transfer":
+                return await actions.transfer(work, self.pages.kind, ids, target, along="along" in raw)
             return await verb.act(work, self.pages.kind, ids, target)
 
     async def _choose(
@@ -163,6 +166,8 @@ class PoolVerbs(Controller):
             if not names:
                 raise NotFound
             options = await targets(work, self.pages.kind, verb)
+            along = POOL_KINDS[self.pages.kind].along if verb.name == "transfer" else None
+            offered = along is not None and work.actor.may(along.right)
         return page(
             request,
             "pools/choose.html",
@@ -175,6 +180,8 @@ class PoolVerbs(Controller):
             names=names,
             more=len(ids) - len(names),
             options=options,
+            along=along.label if along is not None and offered else None,
+            goes=raw is None or verb.field not in raw or "along" in raw,
             raw=raw or {},
             errors=problem.errors if problem else {},
             action=request.url.path,
@@ -252,7 +259,8 @@ def told(request: AnyRequest, pages: PoolPages, verb: Text, outcomes: Sequence[O
         "pools/outcomes.html",
         title=verb,
         back=back,
-        of=pages,
+        path=pages.path,
+        mine=pages.words.mine,
         outcomes=outcomes,
         done=done,
         left=len(outcomes) - done,

@@ -67,7 +67,7 @@ class RecordList:
         template, part = f"{self.feature}/list.html", block_of(request, found)
         context = {
             "listing": found, "rows": self._views(request, found.rows),
-            "clear": f"/{self.feature}?{replace(found.query, filters={}).params()}", **self._choosing(request, found),
+            "clear": f"/{self.feature}?{replace(found.query, filters={}).params()}", **choosing(request, found),
         }  # fmt: skip
         if part is not None:
             return fragment(request, template, part, **context)
@@ -96,7 +96,7 @@ class RecordList:
             chosen={item.name: query.filters.get(item.name, "") for item in self.spec.filters},
             clear=f"/{self.feature}?{replace(query, filters={}, cursor=None).params()}",
             keep=[(name, value) for name, value in kept.items() if value],
-            owners=await _owners(work, whole_number(query.filters.get("owner"))),
+            owners=await owners(work, query.filters.get("owner")),
             pools=await pools.choices(work, self.kind) if in_pools else (),
         )
 
@@ -107,20 +107,21 @@ class RecordList:
             rows, state["language"], actor_of(request), token=csrf.masked(state["csrf"]), now=clock()
         )  # fmt: skip
 
-    def _choosing(self, request: AnyRequest, found: Listing) -> dict[str, Any]:
-        """The list's menu, or while rows are being chosen what can be done with them."""
-        actor = actor_of(request)
-        asked = found.rows and customer_tools.is_choosing(request)
-        acts = customer_tools.bulk_acts(actor, found.query, self.feature) if asked else ()
-        if not acts:
-            menu = customer_tools.tools(actor, request.scope["state"]["language"], found.query, self.feature)
-            return {"acts": (), "menu": menu, "next_url": found.next_url}
-        return {"acts": acts, "menu": "", "next_url": found.next_url and f"{found.next_url}&select=1"}
+
+def choosing(request: AnyRequest, found: Listing) -> dict[str, Any]:
+    """The list's menu, or while rows are being chosen what can be done with them."""
+    actor, feature = actor_of(request), found.spec.kind
+    asked = found.rows and customer_tools.is_choosing(request)
+    acts = customer_tools.bulk_acts(actor, found.query, feature) if asked else ()
+    if not acts:
+        menu = customer_tools.tools(actor, request.scope["state"]["language"], found.query, feature)
+        return {"acts": (), "menu": menu, "next_url": found.next_url}
+    return {"acts": acts, "menu": "", "next_url": found.next_url and f"{found.next_url}&select=1"}
 
 
-async def _owners(work: Work, chosen: int | None) -> Sequence[tuple[int, str]]:
-    """Whom the list can be narrowed to: the actor and those below, and who is chosen already."""
-    actor = work.actor
+async def owners(work: Work, asked: str | None) -> Sequence[tuple[int, str]]:
+    """Whose records one may choose: the actor's, of those below, and of who is asked for; none if nobody is below."""
+    actor, chosen = work.actor, whole_number(asked)
     if not (actor.subordinate_ids or chosen):
         return ()
     ids = {*actor.subordinate_ids[:MOST_OWNERS], *filter(None, (actor.id, chosen))}

@@ -18,6 +18,7 @@ from domain.core.text import _
 from domain.core.work import Work
 from domain.customers.models import Customer
 from domain.leads import queries as leads
+from domain.opportunities import queries as opportunities
 from domain.orders import queries as orders
 from domain.payments import queries as payments
 from domain.pools import queries as pools
@@ -51,6 +52,8 @@ class Today(Controller):
                 "visits": await visits_left(work),
                 "contacts": await calendar.open_until(work, tonight),
                 "leads": await some(work, leads.LIST, "leads.edit", "waiting"),
+                "stale_deals": await some(work, opportunities.LIST, "opportunities.edit", "mine", stale="1"),
+                "late_deals": await some(work, opportunities.LIST, "opportunities.edit", "mine", expected="overdue"),
                 "leaving": await pools.leaving(work, PoolKind.customer, limit=MOST + 1),
                 "leads_leaving": await pools.leaving(work, PoolKind.lead, limit=MOST + 1),
                 "approvals": await waiting(work),
@@ -61,6 +64,9 @@ class Today(Controller):
                 "sells": may("customers.claim"),
                 "most": MOST,
             }
+        context["deals"] = list(
+            {row.id: row for row in (*context["late_deals"].rows, *context["stale_deals"].rows)}.values()
+        )
         nothing = not any(
             value.rows if isinstance(value, Page) else value
             for name, value in context.items()

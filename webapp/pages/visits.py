@@ -12,6 +12,7 @@ from domain.core.access import Actor
 from domain.core.clocks import clock_note
 from domain.core.errors import NotFound
 from domain.core.places import Position
+from domain.core.questions import shown
 from domain.core.sentences import restored
 from domain.core.text import Text, _
 from domain.core.work import Work
@@ -106,7 +107,7 @@ async def _whole(work: Work, row: Any) -> dict[str, Any]:
     return {
         "row": row, "visit": visit, "files": [one for one in kept if one.complete_at],
         "coming": sum(one.complete_at is None for one in kept), "kind": kind, "minutes": minutes,
-        "answers": questions.shown(kind, visit.answers) if kind is not None else [],
+        "answers": shown(kind.questions, visit.answers) if kind is not None else [],
         "sees_customer": await customers.sees(work, visit.customer_id),
         "mine": visit.owner_id == work.actor.id, "go_off": policy.can_check_in(work.actor, visit),
         "menu": _menu(work.actor, row), "place": place_of(row, row.customer),

@@ -268,6 +268,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_password_resets_token_hash'))
     )
     op.create_index(op.f('ix_password_resets_user_id'), 'password_resets', ['user_id'], unique=False)
+    op.create_table('pipelines',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name_zh', sa.Text(), nullable=False),
+    sa.Column('name_en', sa.Text(), nullable=False),
+    sa.Column('position', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_pipelines_created_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pipelines'))
+    )
     op.create_table('pools',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -312,7 +325,7 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("kind IN ('release', 'reject', 'overpay', 'visit_moved', 'visit_missed', 'visit_cancelled')", name=op.f('ck_reasons_kind_choice')),
+    sa.CheckConstraint("kind IN ('release', 'reject', 'overpay', 'visit_moved', 'visit_missed', 'visit_cancelled', 'opportunity_won', 'opportunity_lost', 'opportunity_invalid')", name=op.f('ck_reasons_kind_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_reasons_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reasons'))
     )
@@ -573,6 +586,7 @@ def upgrade() -> None:
     sa.Column('days', sa.BigInteger(), nullable=False),
     sa.Column('levels', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
     sa.Column('exempt_deal', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('exempt_opportunity', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('target_pool_id', sa.BigInteger(), nullable=True),
     sa.Column('priority', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
@@ -606,6 +620,31 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role_scopes'))
     )
     op.create_index(op.f('ix_role_scopes_role_id_feature'), 'role_scopes', ['role_id', 'feature'], unique=True)
+    op.create_table('stages',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('pipeline_id', sa.BigInteger(), nullable=False),
+    sa.Column('name_zh', sa.Text(), nullable=False),
+    sa.Column('name_en', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), server_default='open', nullable=False),
+    sa.Column('position', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('probability', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.Column('stale_days', sa.Integer(), nullable=True),
+    sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("active OR kind = 'open'", name=op.f('ck_stages_ends_active')),
+    sa.CheckConstraint("kind IN ('open', 'won', 'lost', 'invalid')", name=op.f('ck_stages_kind_choice')),
+    sa.CheckConstraint('probability BETWEEN 0 AND 100', name=op.f('ck_stages_probability_range')),
+    sa.CheckConstraint('stale_days BETWEEN 1 AND 3650', name=op.f('ck_stages_stale_days_range')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_stages_created_by_id')),
+    sa.ForeignKeyConstraint(['pipeline_id'], ['pipelines.id'], name=op.f('fk_stages_pipeline_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stages')),
+    sa.UniqueConstraint('id', 'pipeline_id', 'kind', name=op.f('uq_stages_id_pipeline_id_kind'))
+    )
+    op.create_index(op.f('ix_stages_pipeline_id_position'), 'stages', ['pipeline_id', 'position'], unique=False)
+    op.create_index('uq_stages_end', 'stages', ['pipeline_id', 'kind'], unique=True, postgresql_where=sa.text("kind <> 'open'"))
     op.create_table('user_roles',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -725,6 +764,27 @@ def upgrade() -> None:
     op.create_index('ix_customers_unplaced', 'customers', [sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('map_x IS NULL AND deleted_at IS NULL'))
     op.create_index('uq_customers_external_ref', 'customers', ['external_ref'], unique=True, postgresql_where=sa.text('external_ref IS NOT NULL'))
     op.create_index('uq_customers_name_key', 'customers', ['name_key'], unique=True, postgresql_where=sa.text("deleted_at IS NULL AND kind = 'company'"))
+    op.create_table('stage_questions',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('stage_id', sa.BigInteger(), nullable=False),
+    sa.Column('position', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('text_zh', sa.Text(), nullable=False),
+    sa.Column('text_en', sa.Text(), nullable=False),
+    sa.Column('choices_zh', sa.Text(), nullable=True),
+    sa.Column('choices_en', sa.Text(), nullable=True),
+    sa.Column('required', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("kind IN ('text', 'number', 'yes_no', 'choice')", name=op.f('ck_stage_questions_kind_choice')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_stage_questions_created_by_id')),
+    sa.ForeignKeyConstraint(['stage_id'], ['stages.id'], name=op.f('fk_stage_questions_stage_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_questions'))
+    )
+    op.create_index(op.f('ix_stage_questions_stage_id_position'), 'stage_questions', ['stage_id', 'position'], unique=False)
     op.create_table('approvals',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -933,6 +993,191 @@ def upgrade() -> None:
     op.create_index('ix_leads_status', 'leads', ['status', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_leads_waiting', 'leads', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'], postgresql_where=sa.text("status = 'pending'"))
     op.create_index('uq_leads_mobile_key', 'leads', ['mobile_key'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND mobile_key IS NOT NULL'))
+    op.create_table('approval_approvers',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('step_id', sa.BigInteger(), nullable=False),
+    sa.Column('approval_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['approval_id'], ['approvals.id'], name=op.f('fk_approval_approvers_approval_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['step_id'], ['approval_steps.id'], name=op.f('fk_approval_approvers_step_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_approval_approvers_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_approval_approvers'))
+    )
+    op.create_index(op.f('ix_approval_approvers_approval_id'), 'approval_approvers', ['approval_id'], unique=False)
+    op.create_index(op.f('ix_approval_approvers_step_id'), 'approval_approvers', ['step_id'], unique=False)
+    op.create_index(op.f('ix_approval_approvers_user_id_step_id'), 'approval_approvers', ['user_id', 'step_id'], unique=True)
+    op.create_table('decision_tokens',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('step_id', sa.BigInteger(), nullable=False),
+    sa.Column('record_version', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('used_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['step_id'], ['approval_steps.id'], name=op.f('fk_decision_tokens_step_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_decision_tokens_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision_tokens')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_decision_tokens_token_hash'))
+    )
+    op.create_index(op.f('ix_decision_tokens_step_id'), 'decision_tokens', ['step_id'], unique=False)
+    op.create_index(op.f('ix_decision_tokens_user_id'), 'decision_tokens', ['user_id'], unique=False)
+    op.create_table('lead_search',
+    sa.Column('lead_id', sa.BigInteger(), nullable=False),
+    sa.Column('txt', sa.Text(), nullable=False),
+    sa.Column('grams', postgresql.ARRAY(sa.Integer()), nullable=False),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_lead_search_lead_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('lead_id', name=op.f('pk_lead_search'))
+    )
+    op.create_index('ix_lead_search_grams', 'lead_search', ['grams'], unique=False, postgresql_using='gin')
+    op.create_table('notifications',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('params', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('tag', sa.Text(), nullable=False),
+    sa.Column('decides_step_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'opportunity', 'system')", name=op.f('ck_notifications_kind_choice')),
+    sa.ForeignKeyConstraint(['decides_step_id'], ['approval_steps.id'], name=op.f('fk_notifications_decides_step_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_notifications_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications'))
+    )
+    op.create_index(op.f('ix_notifications_decides_step_id'), 'notifications', ['decides_step_id'], unique=False)
+    op.create_index('ix_notifications_unread', 'notifications', ['user_id'], unique=False, postgresql_where=sa.text('read_at IS NULL'))
+    op.create_index('ix_notifications_user', 'notifications', ['user_id', sa.literal_column('id DESC')], unique=False)
+    op.create_table('opportunities',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('owner_id', sa.BigInteger(), nullable=True),
+    sa.Column('department_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('customer_id', sa.BigInteger(), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('lead_id', sa.BigInteger(), nullable=True),
+    sa.Column('pipeline_id', sa.BigInteger(), nullable=False),
+    sa.Column('stage_id', sa.BigInteger(), nullable=False),
+    sa.Column('status', sa.Text(), server_default='open', nullable=False),
+    sa.Column('amount', domain.core.model.MoneyType(precision=18, scale=2), nullable=True),
+    sa.Column('expected_on', sa.Date(), nullable=True),
+    sa.Column('probability', sa.SmallInteger(), nullable=False),
+    sa.Column('next_step', sa.Text(), nullable=True),
+    sa.Column('next_step_on', sa.Date(), nullable=True),
+    sa.Column('competitors', sa.Text(), nullable=True),
+    sa.Column('need', sa.Text(), nullable=True),
+    sa.Column('notes', sa.Text(), nullable=True),
+    sa.Column('source', sa.Text(), nullable=True),
+    sa.Column('stage_since', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('last_follow_up_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('activity_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('ended_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('end_reason_id', sa.BigInteger(), nullable=True),
+    sa.Column('end_note', sa.Text(), nullable=True),
+    sa.Column('deleted_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('client_uuid', sa.Uuid(), nullable=True),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("(status = 'open') = (ended_at IS NULL)", name=op.f('ck_opportunities_ended_whole')),
+    sa.CheckConstraint("(status = 'open') = (num_nonnulls(end_reason_id, end_note) = 0)", name=op.f('ck_opportunities_end_has_reason')),
+    sa.CheckConstraint("amount <> 'NaN' AND amount >= 0", name=op.f('ck_opportunities_amount_amount')),
+    sa.CheckConstraint("source IN ('trade_show', 'campaign', 'meeting', 'advertisement', 'paid_placement', 'search_engine', 'social_media', 'referral', 'purchase', 'other')", name=op.f('ck_opportunities_source_choice')),
+    sa.CheckConstraint("status IN ('open', 'won', 'lost', 'invalid')", name=op.f('ck_opportunities_status_choice')),
+    sa.CheckConstraint('probability BETWEEN 0 AND 100', name=op.f('ck_opportunities_probability_range')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_opportunities_contact_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_opportunities_created_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_opportunities_customer_id')),
+    sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_opportunities_department_id')),
+    sa.ForeignKeyConstraint(['end_reason_id'], ['reasons.id'], name=op.f('fk_opportunities_end_reason_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_opportunities_lead_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_opportunities_owner_id')),
+    sa.ForeignKeyConstraint(['pipeline_id'], ['pipelines.id'], name=op.f('fk_opportunities_pipeline_id')),
+    sa.ForeignKeyConstraint(['stage_id', 'pipeline_id', 'status'], ['stages.id', 'stages.pipeline_id', 'stages.kind'], name='fk_opportunities_stage'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunities')),
+    sa.UniqueConstraint('client_uuid', name=op.f('uq_opportunities_client_uuid')),
+    sa.UniqueConstraint('lead_id', name=op.f('uq_opportunities_lead_id'))
+    )
+    op.create_index('ix_opportunities_activity', 'opportunities', [sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'])
+    op.create_index('ix_opportunities_amount', 'opportunities', [sa.literal_column('coalesce(amount, 0) DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index(op.f('ix_opportunities_contact_id'), 'opportunities', ['contact_id'], unique=False)
+    op.create_index('ix_opportunities_customer', 'opportunities', ['customer_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_opportunities_department', 'opportunities', ['department_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'status'])
+    op.create_index('ix_opportunities_ended', 'opportunities', ['ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.create_index('ix_opportunities_expected', 'opportunities', [sa.literal_column("coalesce(expected_on, 'infinity'::date)"), 'id'], unique=False)
+    op.create_index('ix_opportunities_owner', 'opportunities', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'status'])
+    op.create_index('ix_opportunities_stage', 'opportunities', ['stage_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'owner_id', 'department_id', 'amount'])
+    op.create_index('ix_opportunities_status', 'opportunities', ['status', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_table('followups',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('customer_id', sa.BigInteger(), nullable=True),
+    sa.Column('lead_id', sa.BigInteger(), nullable=True),
+    sa.Column('opportunity_id', sa.BigInteger(), nullable=True),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('way', sa.Text(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=True),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('next_contact_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('client_uuid', sa.Uuid(), nullable=True),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("way IN ('phone', 'email', 'visit', 'sms', 'wechat', 'meeting', 'event', 'other')", name=op.f('ck_followups_way_choice')),
+    sa.CheckConstraint('minutes >= 0', name=op.f('ck_followups_minutes_positive')),
+    sa.CheckConstraint('num_nonnulls(customer_id, lead_id) >= 1', name=op.f('ck_followups_about_somebody')),
+    sa.CheckConstraint('opportunity_id IS NULL OR customer_id IS NOT NULL', name=op.f('ck_followups_opportunity_of_customer')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_followups_contact_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_followups_created_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_followups_customer_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_followups_lead_id')),
+    sa.ForeignKeyConstraint(['opportunity_id'], ['opportunities.id'], name=op.f('fk_followups_opportunity_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_followups')),
+    sa.UniqueConstraint('client_uuid', name=op.f('uq_followups_client_uuid'))
+    )
+    op.create_index('ix_followups_author', 'followups', ['created_by_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_followups_customer', 'followups', ['customer_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_followups_lead', 'followups', ['lead_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
+    op.create_index('ix_followups_opportunity', 'followups', ['opportunity_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('opportunity_id IS NOT NULL'))
+    op.create_table('opportunity_contacts',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('opportunity_id', sa.BigInteger(), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.CheckConstraint("role IN ('decision_maker', 'influencer', 'user', 'gatekeeper', 'supporter', 'opponent')", name=op.f('ck_opportunity_contacts_role_choice')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_opportunity_contacts_contact_id')),
+    sa.ForeignKeyConstraint(['opportunity_id'], ['opportunities.id'], name=op.f('fk_opportunity_contacts_opportunity_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_contacts')),
+    sa.UniqueConstraint('opportunity_id', 'contact_id', name=op.f('uq_opportunity_contacts_opportunity_id_contact_id'))
+    )
+    op.create_index(op.f('ix_opportunity_contacts_contact_id'), 'opportunity_contacts', ['contact_id'], unique=False)
+    op.create_table('opportunity_lines',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('opportunity_id', sa.BigInteger(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.Column('price', domain.core.model.MoneyType(precision=18, scale=2), nullable=False),
+    sa.CheckConstraint("price <> 'NaN' AND price >= 0", name=op.f('ck_opportunity_lines_price_amount')),
+    sa.CheckConstraint("quantity > 0 AND quantity <> 'NaN'", name=op.f('ck_opportunity_lines_quantity_positive')),
+    sa.ForeignKeyConstraint(['opportunity_id'], ['opportunities.id'], name=op.f('fk_opportunity_lines_opportunity_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['product_id'], ['products.id'], name=op.f('fk_opportunity_lines_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_lines'))
+    )
+    op.create_index(op.f('ix_opportunity_lines_opportunity_id'), 'opportunity_lines', ['opportunity_id'], unique=False)
+    op.create_index(op.f('ix_opportunity_lines_product_id'), 'opportunity_lines', ['product_id'], unique=False)
+    op.create_table('opportunity_search',
+    sa.Column('opportunity_id', sa.BigInteger(), nullable=False),
+    sa.Column('txt', sa.Text(), nullable=False),
+    sa.Column('grams', postgresql.ARRAY(sa.Integer()), nullable=False),
+    sa.ForeignKeyConstraint(['opportunity_id'], ['opportunities.id'], name=op.f('fk_opportunity_search_opportunity_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('opportunity_id', name=op.f('pk_opportunity_search'))
+    )
+    op.create_index('ix_opportunity_search_grams', 'opportunity_search', ['grams'], unique=False, postgresql_using='gin')
     op.create_table('orders',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
@@ -940,6 +1185,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Text(), nullable=False),
     sa.Column('customer_id', sa.BigInteger(), nullable=False),
     sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('opportunity_id', sa.BigInteger(), nullable=True),
     sa.Column('status', sa.Text(), server_default='draft', nullable=False),
     sa.Column('ordered_on', sa.Date(), nullable=False),
     sa.Column('required_on', sa.Date(), nullable=True),
@@ -972,6 +1218,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_orders_created_by_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_orders_customer_id')),
     sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_orders_department_id')),
+    sa.ForeignKeyConstraint(['opportunity_id'], ['opportunities.id'], name=op.f('fk_orders_opportunity_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_orders_owner_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_orders')),
     sa.UniqueConstraint('client_uuid', name=op.f('uq_orders_client_uuid')),
@@ -980,94 +1227,60 @@ def upgrade() -> None:
     op.create_index('ix_orders_created', 'orders', [sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index(op.f('ix_orders_customer_id'), 'orders', ['customer_id'], unique=False)
     op.create_index('ix_orders_department', 'orders', ['department_id', sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_orders_opportunity', 'orders', ['opportunity_id'], unique=False, postgresql_where=sa.text('opportunity_id IS NOT NULL'))
     op.create_index('ix_orders_owner', 'orders', ['owner_id', sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_orders_status', 'orders', ['status', sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('uq_orders_external_ref', 'orders', ['external_ref'], unique=True, postgresql_where=sa.text('external_ref IS NOT NULL'))
-    op.create_table('approval_approvers',
+    op.create_table('stage_moves',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('step_id', sa.BigInteger(), nullable=False),
-    sa.Column('approval_id', sa.BigInteger(), nullable=False),
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['approval_id'], ['approvals.id'], name=op.f('fk_approval_approvers_approval_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['step_id'], ['approval_steps.id'], name=op.f('fk_approval_approvers_step_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_approval_approvers_user_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_approval_approvers'))
+    sa.Column('opportunity_id', sa.BigInteger(), nullable=False),
+    sa.Column('from_stage_id', sa.BigInteger(), nullable=True),
+    sa.Column('to_stage_id', sa.BigInteger(), nullable=False),
+    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('by_id', sa.BigInteger(), nullable=True),
+    sa.Column('seconds', sa.BigInteger(), nullable=True),
+    sa.Column('amount', domain.core.model.MoneyType(precision=18, scale=2), nullable=True),
+    sa.Column('answers', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.CheckConstraint('(from_stage_id IS NULL) = (seconds IS NULL)', name=op.f('ck_stage_moves_left_whole')),
+    sa.CheckConstraint('seconds >= 0', name=op.f('ck_stage_moves_seconds_positive')),
+    sa.ForeignKeyConstraint(['by_id'], ['users.id'], name=op.f('fk_stage_moves_by_id')),
+    sa.ForeignKeyConstraint(['from_stage_id'], ['stages.id'], name=op.f('fk_stage_moves_from_stage_id')),
+    sa.ForeignKeyConstraint(['opportunity_id'], ['opportunities.id'], name=op.f('fk_stage_moves_opportunity_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['to_stage_id'], ['stages.id'], name=op.f('fk_stage_moves_to_stage_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_moves'))
     )
-    op.create_index(op.f('ix_approval_approvers_approval_id'), 'approval_approvers', ['approval_id'], unique=False)
-    op.create_index(op.f('ix_approval_approvers_step_id'), 'approval_approvers', ['step_id'], unique=False)
-    op.create_index(op.f('ix_approval_approvers_user_id_step_id'), 'approval_approvers', ['user_id', 'step_id'], unique=True)
-    op.create_table('decision_tokens',
+    op.create_index('ix_stage_moves_from', 'stage_moves', ['from_stage_id', 'at'], unique=False, postgresql_where=sa.text('from_stage_id IS NOT NULL'))
+    op.create_index('ix_stage_moves_opportunity', 'stage_moves', ['opportunity_id', 'id'], unique=False)
+    op.create_index('ix_stage_moves_to', 'stage_moves', ['to_stage_id', 'at'], unique=False)
+    op.create_table('calendar_events',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('step_id', sa.BigInteger(), nullable=False),
-    sa.Column('record_version', sa.BigInteger(), nullable=False),
-    sa.Column('expires_at', domain.core.model.MomentType(timezone=True), nullable=False),
-    sa.Column('used_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('outcome', sa.Text(), nullable=True),
-    sa.ForeignKeyConstraint(['step_id'], ['approval_steps.id'], name=op.f('fk_decision_tokens_step_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_decision_tokens_user_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_decision_tokens')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_decision_tokens_token_hash'))
-    )
-    op.create_index(op.f('ix_decision_tokens_step_id'), 'decision_tokens', ['step_id'], unique=False)
-    op.create_index(op.f('ix_decision_tokens_user_id'), 'decision_tokens', ['user_id'], unique=False)
-    op.create_table('followups',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('starts_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('ends_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('remind_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('reminded_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('customer_id', sa.BigInteger(), nullable=True),
     sa.Column('lead_id', sa.BigInteger(), nullable=True),
-    sa.Column('contact_id', sa.BigInteger(), nullable=True),
-    sa.Column('way', sa.Text(), nullable=False),
-    sa.Column('minutes', sa.Integer(), nullable=True),
-    sa.Column('content', sa.Text(), nullable=False),
-    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
-    sa.Column('next_contact_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('client_uuid', sa.Uuid(), nullable=True),
+    sa.Column('followup_id', sa.BigInteger(), nullable=True),
     sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("way IN ('phone', 'email', 'visit', 'sms', 'wechat', 'meeting', 'event', 'other')", name=op.f('ck_followups_way_choice')),
-    sa.CheckConstraint('minutes >= 0', name=op.f('ck_followups_minutes_positive')),
-    sa.CheckConstraint('num_nonnulls(customer_id, lead_id) >= 1', name=op.f('ck_followups_about_somebody')),
-    sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_followups_contact_id')),
-    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_followups_created_by_id')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_followups_customer_id')),
-    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_followups_lead_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_followups')),
-    sa.UniqueConstraint('client_uuid', name=op.f('uq_followups_client_uuid'))
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_calendar_events_created_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_calendar_events_customer_id')),
+    sa.ForeignKeyConstraint(['followup_id'], ['followups.id'], name=op.f('fk_calendar_events_followup_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_calendar_events_lead_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_events_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_events'))
     )
-    op.create_index('ix_followups_author', 'followups', ['created_by_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
-    op.create_index('ix_followups_customer', 'followups', ['customer_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False)
-    op.create_index('ix_followups_lead', 'followups', ['lead_id', sa.literal_column('at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
-    op.create_table('lead_search',
-    sa.Column('lead_id', sa.BigInteger(), nullable=False),
-    sa.Column('txt', sa.Text(), nullable=False),
-    sa.Column('grams', postgresql.ARRAY(sa.Integer()), nullable=False),
-    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_lead_search_lead_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('lead_id', name=op.f('pk_lead_search'))
-    )
-    op.create_index('ix_lead_search_grams', 'lead_search', ['grams'], unique=False, postgresql_using='gin')
-    op.create_table('notifications',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('kind', sa.Text(), nullable=False),
-    sa.Column('sentence', sa.Text(), nullable=False),
-    sa.Column('params', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('url', sa.Text(), nullable=False),
-    sa.Column('tag', sa.Text(), nullable=False),
-    sa.Column('decides_step_id', sa.BigInteger(), nullable=True),
-    sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
-    sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'system')", name=op.f('ck_notifications_kind_choice')),
-    sa.ForeignKeyConstraint(['decides_step_id'], ['approval_steps.id'], name=op.f('fk_notifications_decides_step_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_notifications_user_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications'))
-    )
-    op.create_index(op.f('ix_notifications_decides_step_id'), 'notifications', ['decides_step_id'], unique=False)
-    op.create_index('ix_notifications_unread', 'notifications', ['user_id'], unique=False, postgresql_where=sa.text('read_at IS NULL'))
-    op.create_index('ix_notifications_user', 'notifications', ['user_id', sa.literal_column('id DESC')], unique=False)
+    op.create_index(op.f('ix_calendar_events_customer_id'), 'calendar_events', ['customer_id'], unique=False)
+    op.create_index('ix_calendar_events_due', 'calendar_events', ['remind_at'], unique=False, postgresql_where=sa.text('reminded_at IS NULL AND done_at IS NULL AND remind_at IS NOT NULL'))
+    op.create_index(op.f('ix_calendar_events_followup_id'), 'calendar_events', ['followup_id'], unique=False)
+    op.create_index('ix_calendar_events_lead', 'calendar_events', ['lead_id'], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
+    op.create_index('ix_calendar_events_user', 'calendar_events', ['user_id', 'starts_at', 'id'], unique=False)
     op.create_table('order_lines',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('order_id', sa.BigInteger(), nullable=False),
@@ -1162,46 +1375,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_shipments_order_id'), 'shipments', ['order_id'], unique=False)
     op.create_index('ix_shipments_promised', 'shipments', ['promised_on', 'id'], unique=False)
     op.create_index('ix_shipments_status', 'shipments', ['status', 'promised_on', 'id'], unique=False)
-    op.create_table('calendar_events',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('starts_at', domain.core.model.MomentType(timezone=True), nullable=False),
-    sa.Column('ends_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('remind_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('reminded_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('customer_id', sa.BigInteger(), nullable=True),
-    sa.Column('lead_id', sa.BigInteger(), nullable=True),
-    sa.Column('followup_id', sa.BigInteger(), nullable=True),
-    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
-    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
-    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_calendar_events_created_by_id')),
-    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_calendar_events_customer_id')),
-    sa.ForeignKeyConstraint(['followup_id'], ['followups.id'], name=op.f('fk_calendar_events_followup_id')),
-    sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_calendar_events_lead_id')),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_events_user_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_events'))
-    )
-    op.create_index(op.f('ix_calendar_events_customer_id'), 'calendar_events', ['customer_id'], unique=False)
-    op.create_index('ix_calendar_events_due', 'calendar_events', ['remind_at'], unique=False, postgresql_where=sa.text('reminded_at IS NULL AND done_at IS NULL AND remind_at IS NOT NULL'))
-    op.create_index(op.f('ix_calendar_events_followup_id'), 'calendar_events', ['followup_id'], unique=False)
-    op.create_index('ix_calendar_events_lead', 'calendar_events', ['lead_id'], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
-    op.create_index('ix_calendar_events_user', 'calendar_events', ['user_id', 'starts_at', 'id'], unique=False)
-    op.create_table('shipment_lines',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('shipment_id', sa.BigInteger(), nullable=False),
-    sa.Column('order_line_id', sa.BigInteger(), nullable=False),
-    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
-    sa.CheckConstraint("quantity > 0 AND quantity <> 'NaN'", name=op.f('ck_shipment_lines_quantity_positive')),
-    sa.ForeignKeyConstraint(['order_line_id'], ['order_lines.id'], name=op.f('fk_shipment_lines_order_line_id')),
-    sa.ForeignKeyConstraint(['shipment_id'], ['shipments.id'], name=op.f('fk_shipment_lines_shipment_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment_lines'))
-    )
-    op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
-    op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
     op.create_table('visits',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('owner_id', sa.BigInteger(), nullable=True),
@@ -1271,6 +1444,18 @@ def upgrade() -> None:
     op.create_index(op.f('ix_visits_followup_id'), 'visits', ['followup_id'], unique=False)
     op.create_index('ix_visits_open', 'visits', ['planned_on'], unique=False, postgresql_where=sa.text("status IN ('planned', 'open')"))
     op.create_index('ix_visits_planned', 'visits', [sa.literal_column('planned_on DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_table('shipment_lines',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('shipment_id', sa.BigInteger(), nullable=False),
+    sa.Column('order_line_id', sa.BigInteger(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.CheckConstraint("quantity > 0 AND quantity <> 'NaN'", name=op.f('ck_shipment_lines_quantity_positive')),
+    sa.ForeignKeyConstraint(['order_line_id'], ['order_lines.id'], name=op.f('fk_shipment_lines_order_line_id')),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipments.id'], name=op.f('fk_shipment_lines_shipment_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment_lines'))
+    )
+    op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
+    op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
     op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
     op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     # ### end Alembic commands ###

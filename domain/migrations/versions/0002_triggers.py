@@ -23,9 +23,13 @@ AUDITED = (
     "followups",
     "grants",
     "leads",
+    "opportunities",
+    "opportunity_contacts",
+    "opportunity_lines",
     "order_lines",
     "orders",
     "payments",
+    "pipelines",
     "pool_assignees",
     "pool_members",
     "pools",
@@ -39,6 +43,8 @@ AUDITED = (
     "settings",
     "shipment_lines",
     "shipments",
+    "stage_questions",
+    "stages",
     "start_places",
     "user_departments",
     "user_roles",
@@ -119,6 +125,7 @@ CREATE FUNCTION offing_owner_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE customers SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE leads SET department_id = NEW.department_id WHERE owner_id = NEW.id;
+    UPDATE opportunities SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE orders SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE payments SET department_id = NEW.department_id WHERE owner_id = NEW.id;
     UPDATE visits SET department_id = NEW.department_id WHERE owner_id = NEW.id;
@@ -203,7 +210,7 @@ def upgrade() -> None:
         f"CREATE TRIGGER org_changed AFTER INSERT OR DELETE OR UPDATE OF {ORG_COLUMNS} ON users "
         "FOR EACH STATEMENT EXECUTE FUNCTION offing_org_changed()"
     )
-    for table in ("customers", "leads", "orders", "payments", "visits", "beats"):
+    for table in ("customers", "leads", "opportunities", "orders", "payments", "visits", "beats"):
         op.execute(
             f"CREATE TRIGGER follow_owner BEFORE INSERT OR UPDATE OF owner_id ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION offing_follow_owner()"

@@ -11,6 +11,7 @@ from domain.company.queries import company_settings
 from domain.contacts.models import Contact
 from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.places import Position
+from domain.core.questions import check
 from domain.core.sentences import stored
 from domain.core.text import Text, _
 from domain.core.work import Work
@@ -180,7 +181,7 @@ async def _checked(
     forms = {form.id: form for form in await questions.types(work, besides=type_id)}
     answers: dict[str, Any] = {}
     if type_id in forms:
-        answers, errors = questions.check(forms[type_id], data.answers, late=late)
+        answers, errors = check(forms[type_id].questions, data.answers, late=late)
     elif type_id is not None:
         errors["type_id"] = (_("Please choose one of the list."),)
     elif forms and not late:
