@@ -35,6 +35,7 @@ from webapp.pages.design import Design
 from webapp.pages.disagreements import Disagreements
 from webapp.pages.exports import export
 from webapp.pages.field import Field
+from webapp.pages.field_products import FieldProducts
 from webapp.pages.files import Files, Uploads
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
@@ -103,6 +104,7 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Disagreements,
         export,
         Field,
+        FieldProducts,
         Forgotten,
         Frame,
         Leads,

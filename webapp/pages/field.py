@@ -18,13 +18,15 @@ from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp
+from domain.orders import catalogue
 from domain.orders.models import Order
 from domain.payments.models import Payment
 from domain.visits import policy
 from domain.visits import queries as visits
 from domain.visits.models import Visit, VisitQuestion, VisitStatus, VisitType
 from webapp.assets import shell_version
-from webapp.i18n import catalogue
+from webapp.i18n import catalogue as words_in
+from webapp.pages.field_products import CATALOGUE
 from webapp.pages.sync import OFFLINE_FOR
 from webapp.work import reading
 
@@ -59,6 +61,7 @@ class DayPage:
     title: Text | str
     version: str = ""
     main: bool = False
+    type: str = "text/html"
 
 
 class Field(Controller):
@@ -70,7 +73,7 @@ class Field(Controller):
     async def manifest(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The pages of the day for this person."""
         language: str = request.scope["state"]["language"]
-        words = catalogue(language)
+        words = words_in(language)
         async with reading(request) as work:
             days = [await visits.day(work, work.actor.id, work.today + ahead) for ahead in AHEAD]
             rows = [row for day in days for row in day if row.Visit.status != VisitStatus.cancelled][:MOST_VISITS]
@@ -81,7 +84,13 @@ class Field(Controller):
             "expires": (work.now + OFFLINE_FOR).isoformat(),
             "visits": len(rows),
             "pages": [
-                {"url": one.url, "title": words.say(one.title), "version": one.version, "main": one.main}
+                {
+                    "url": one.url,
+                    "title": words.say(one.title),
+                    "version": one.version,
+                    "main": one.main,
+                    "type": one.type,
+                }
                 for one in pages
             ],
         }
@@ -103,6 +112,9 @@ async def pages_of(work: Work, rows: Sequence[Any], language: str) -> list[DayPa
     seen = await _customers(work, {row.Visit.customer_id for row in rows})
     for row in rows:
         pages += _visit_pages(work, row, general, seen.get(row.Visit.customer_id))
+    if work.actor.may("orders.create"):
+        products = _digest(general, *await catalogue.version(work))
+        pages.append(DayPage(CATALOGUE, _("Products"), products, type="application/json"))
     if work.actor.may("visits.create"):
         pages.append(DayPage("/visits/new", _("Visit without a plan")))
     if work.actor.may("customers.view"):
