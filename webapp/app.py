@@ -35,7 +35,6 @@ from webapp.pages.design import Design
 from webapp.pages.disagreements import Disagreements
 from webapp.pages.exports import export
 from webapp.pages.field import Field
-from webapp.pages.field_products import FieldProducts
 from webapp.pages.files import Files, Uploads
 from webapp.pages.followups import FollowUps
 from webapp.pages.forgotten import Forgotten
@@ -104,7 +103,6 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Disagreements,
         export,
         Field,
-        FieldProducts,
         Forgotten,
         Frame,
         Leads,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,14 +26,15 @@ from domain.visits import policy
 from domain.visits import queries as visits
 from domain.visits.models import Visit, VisitQuestion, VisitStatus, VisitType
 from webapp.assets import shell_version
+from webapp.formats import plain
 from webapp.i18n import catalogue as words_in
-from webapp.pages.field_products import CATALOGUE
 from webapp.pages.sync import OFFLINE_FOR
 from webapp.work import reading
 
 MOST_VISITS = 40
 """Of both days together, the first ones: a day has twelve, and a phone has an end."""
 AHEAD = (timedelta(0), timedelta(days=1))
+CATALOGUE = "/field/catalogue"
 TOUCHING = (Contact, Order, FollowUp, Visit, Payment)
 """What else stands on a customer's pages."""
 FORMS: tuple[tuple[str, Text, str, bool], ...] = (
@@ -95,6 +97,17 @@ class Field(Controller):
             ],
         }
         return Response(content, headers={"Cache-Control": "no-store"})
+
+    @get("/catalogue")
+    async def products(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Products as rows of id, name, code, specification, unit, price, and the words that a search looks through;
+        read by the order form (static/js/offline/order.js)."""
+        async with reading(request) as work:
+            work.actor.require("orders.create")
+            products, total = await catalogue.carried(work)
+            rows = [[p.id, p.name, p.code, p.spec or "", p.unit, plain(p.list_price), p.txt] for p in products]
+        body = json.dumps({"total": total, "products": rows}, ensure_ascii=False, separators=(",", ":"))
+        return Response(body.encode(), media_type="application/json")
 
 
 async def pages_of(work: Work, rows: Sequence[Any], language: str) -> list[DayPage]:
