@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from litestar import Response
 from sqlalchemy import select
 
 from domain.contacts.models import Contact
-from domain.core.audit import AuditEntry, changes_of
+from domain.core.audit import AuditEntry, changes_of, moment_of
 from domain.core.model import Choice
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.people.models import User
 from domain.pools.models import Pool
 from webapp.forms import key_of
+from webapp.history_parts import Parts, part_fields, parts_between
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.render import Page, fragment, page, page_of
 
@@ -41,6 +42,7 @@ class Telling:
     """Fields that hold the number of a record, whose name is said."""
     choices: Mapping[str, type[Choice]]
     said: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,32 @@ async def history_of(request: AnyRequest, work: Work, telling: Telling, row_id: 
         for entry in entries
     ]  # fmt: skip
     more = f"{request.url.path}?before={entries[-1].id}" if found[AT_ONCE:] else None
+    if telling.parts is not None and entries:
+        until = None if before is None else await moment_of(work, before)
+        parts = await parts_between(work, telling.parts, row_id, entries[-1].at if more else None, until)
+        changes = await _with_parts(work, changes, parts, telling.parts)
     return History([one for one in changes if one.fields or one.entry.operation != "update"], more)
+
+
+async def _with_parts(
+    work: Work, changes: Sequence[Change], moments: Mapping[datetime, Sequence[AuditEntry]], parts: Parts
+) -> list[Change]:
+    """Parts stand with the change of the same transaction; where nothing else was changed they stand alone."""
+    left = {moment: part_fields(entries, parts) for moment, entries in moments.items()}
+    whole = [replace(one, fields=[*one.fields, *left.pop(one.entry.at, ())]) for one in changes]
+    alone = [moments[moment][-1] for moment, fields in left.items() if fields]
+    names = await _people(work, {one.actor_id for one in alone if one.actor_id is not None})
+    whole += [Change(_as_update(one), names.get(one.actor_id or 0), left[one.at]) for one in alone]
+    return sorted(whole, key=lambda one: (one.entry.at, one.entry.id), reverse=True)
+
+
+def _as_update(entry: AuditEntry) -> AuditEntry:
+    return AuditEntry(id=entry.id, at=entry.at, operation="update", actor_id=entry.actor_id)
+
+
+async def _people(work: Work, ids: set[int]) -> dict[int, str]:
+    found = await work.session.execute(select(User.id, User.name).where(User.id.in_(ids))) if ids else ()
+    return {row.id: row.name for row in found}
 
 
 def history_page(request: AnyRequest, telling: Telling, found: History, back: str) -> Response[Any]:

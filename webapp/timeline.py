@@ -80,9 +80,12 @@ def happening(row: Any, who: str | None) -> Happening:
     return Happening(row.id, row.at, who, what, icon, tone, url)
 
 
+AMOUNTS = ("amount", "price", "shown")
+
+
 def _shown(name: str, value: Any) -> Any:
     """Amounts as people read them; events keep them as plain digits."""
-    return amount(Decimal(value)) if name == "amount" and isinstance(value, str) else value
+    return amount(Decimal(value)) if name in AMOUNTS and isinstance(value, str) else value
 
 
 def happenings(rows: Sequence[Any]) -> list[Happening]:

@@ -42,3 +42,8 @@ async def changes_of(
     if before is not None:
         mine = mine.where(AuditEntry.id < before)
     return (await work.session.execute(mine.order_by(AuditEntry.id.desc()).limit(limit))).scalars().all()
+
+
+async def moment_of(work: Work, entry_id: int) -> datetime | None:
+    """When a change was made: the moment at which its transaction began."""
+    return (await work.session.execute(select(AuditEntry.at).where(AuditEntry.id == entry_id))).scalar_one_or_none()

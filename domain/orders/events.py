@@ -69,3 +69,15 @@ class OrderVoided(OrderEvent):
 
     sentence: ClassVar[Text] = _("Voided order %(number)s: %(reason)s")
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceHadChanged(Event):
+    """An order came from a phone that had shown another list price than the one that holds."""
+
+    kind: ClassVar[str] = "orders"
+    sentence: ClassVar[Text] = _("%(number)s: %(product)s costs %(price)s; the phone had shown %(shown)s")
+    number: str
+    product: str
+    price: Decimal
+    shown: Decimal

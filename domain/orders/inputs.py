@@ -61,6 +61,18 @@ class OrderInput(Input):
     lines: Annotated[list[LineInput], BeforeValidator(_some_lines)]
 
 
+class WrittenLine(LineInput):
+    """A line that was written on a phone; `shown_price` is the list price that the phone had shown."""
+
+    shown_price: Annotated[Amount | None, Optional] = None
+
+
+class WrittenOrder(OrderInput):
+    """An order that was written on a phone."""
+
+    lines: Annotated[list[WrittenLine], BeforeValidator(_some_lines)]  # type: ignore[assignment]
+
+
 class QuoteInput(Input):
     """What is known of an order while it is typed: enough to price it."""
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Numeric, Sequence
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, Numeric, Sequence, func
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from domain.core.audit import AuditEntry
 from domain.core.model import Base, Choice, Owned, Record, amount_check, choice_check
 from domain.core.text import _
 
@@ -111,6 +112,14 @@ class OrderLine(Base):
         amount_check("unit_price", least=0),
         amount_check("net", least=0),
     )
+
+
+Index(
+    "ix_audit_log_order_lines",
+    func.coalesce(AuditEntry.new, AuditEntry.old)["order_id"].astext,
+    postgresql_where=AuditEntry.table_name == "order_lines",
+)
+"""The lines that an order ever had: of those that went only the audit log knows."""
 
 
 class DiscountLimit(Record):

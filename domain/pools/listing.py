@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, func, literal, literal_column
+from sqlalchemy import ColumnElement, DateTime, Integer, Select, cast, func, literal_column
 from sqlalchemy.sql.elements import ColumnClause
 
 from domain.core.access import Actor, Scope
 from domain.core.lists import Branch, Sort
 from domain.core.text import _
+from domain.pools.clock import local_day, midnight
 from domain.pools.models import DUE_KEY
 
 MOST_DAYS = 3_650
@@ -25,13 +25,14 @@ def due_order(table: str) -> ColumnClause[Any]:
 
 
 def due_within(model: Any) -> Condition:
-    """A filter: leaves within so many days."""
+    """A filter: leaves within so many days on the calendar of who reads the list; 0 is today."""
 
     def condition(value: str, actor: Actor) -> ColumnElement[bool]:
         days = int(value)
         if not 0 <= days <= MOST_DAYS:
             raise ValueError(value)
-        due: ColumnElement[bool] = model.recycle_due_at < func.now() + literal(timedelta(days=days))
+        today = local_day(func.now(), actor.time_zone)
+        due: ColumnElement[bool] = model.recycle_due_at < midnight(today + cast(days + 1, Integer), actor.time_zone)
         return due
 
     return condition

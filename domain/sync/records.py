@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,8 @@ from domain.leads import actions as leads
 from domain.leads.inputs import LeadInput
 from domain.leads.models import Lead
 from domain.orders import actions as orders
-from domain.orders.inputs import OrderInput
+from domain.orders.events import PriceHadChanged
+from domain.orders.inputs import OrderInput, WrittenOrder
 from domain.orders.models import Order
 from domain.sync.kinds import Came, Made, Syncable
 from domain.sync.references import lock_contact
@@ -56,11 +58,33 @@ async def make_contact(work: Work, data: ContactInput, came: Came) -> Made:
     return _contact(contact)
 
 
-async def make_order(work: Work, data: OrderInput, came: Came) -> Made:
-    """A draft of an order, dated as it was written; it is submitted on its page."""
-    if data.ordered_on is None:
-        data = data.model_copy(update={"ordered_on": came.recorded_at.astimezone(work.actor.zone).date()})
-    return _order(await orders.create(work, data))
+async def make_order(work: Work, data: WrittenOrder, came: Came) -> Made:
+    """A draft of an order, dated as it was written; it is submitted on its page. Prices are those of today: where the
+    phone had shown others, that is said, to the phone and in the order's history."""
+    day = data.ordered_on or came.recorded_at.astimezone(work.actor.zone).date()
+    entered = data.model_dump(exclude={"lines"}) | {"ordered_on": day, "lines": [dict(line) for line in data.lines]}
+    order = await orders.create(work, OrderInput.model_validate(entered))
+    shown = {line.product_id: line.shown_price for line in data.lines}
+    changed = [
+        (line, before)
+        for line in order.lines
+        if (before := shown.get(line.product_id)) is not None and before != line.list_price
+    ]
+    for line, before in changed:
+        work.record(
+            PriceHadChanged(
+                record_id=order.id, customer_id=order.customer_id, number=order.number, product=line.product_name,
+                shown=before, price=line.list_price,
+            )
+        )  # fmt: skip
+    notes = tuple(
+        _(
+            "%(product)s costs %(price)s now; this phone had shown %(shown)s. Look at the order before you submit it.",
+            product=line.product_name, price=f"{line.list_price:,.2f}", shown=f"{before:,.2f}",
+        )
+        for line, before in changed
+    )  # fmt: skip
+    return replace(_order(order), notes=notes)
 
 
 async def make_lead(work: Work, data: LeadInput, came: Came) -> Made:
@@ -111,4 +135,4 @@ async def find_order(work: Work, uuid: UUID) -> Made | None:
 CUSTOMERS = Syncable(feature="customers", entered=NewCustomer, make=make_customer, find=find_customer)
 LEADS = Syncable(feature="leads", entered=LeadInput, make=make_lead, find=find_lead)
 CONTACTS = Syncable(feature="contacts", entered=ContactInput, make=make_contact, find=find_contact)
-ORDERS = Syncable(feature="orders", entered=OrderInput, make=make_order, find=find_order)
+ORDERS = Syncable(feature="orders", entered=WrittenOrder, make=make_order, find=find_order)

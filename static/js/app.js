@@ -16,6 +16,7 @@ const WHEN_USED = {
   "install-help": () => import("./elements/install-help.js"),
   "menu-button": () => import("./elements/menu-button.js"),
   "offline-form": () => import("./elements/offline-form.js"),
+  "offline-order": () => import("./elements/offline-order.js"),
   "outbox-badge": () => import("./elements/outbox-badge.js"),
   "outbox-list": () => import("./elements/outbox-list.js"),
   "money-input": () => import("./elements/number-inputs.js"),

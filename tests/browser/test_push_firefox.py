@@ -179,3 +179,27 @@ async def test_switching_off_leaves_nothing_on_either_side(
     phone.open(f"{push_site.base}/account/device")
     phone.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
     assert await devices(push_site) == []
+
+
+async def test_after_a_sign_out_the_next_person_on_this_phone_gets_nothing_of_the_first(
+    push_site: Site, team: SalesTeam, phone: Firefox, push_service: FakePushService
+) -> None:
+    endpoint = phone.switch_push_on(push_site.base)
+    await tell(push_site, team.manager, "For the manager.", "before")
+    assert phone.wait_for_notification("before")["body"] == "For the manager."
+    phone.open(f"{push_site.base}/account")
+    phone.tap("sign-out-guard button")
+    phone.wait("location.pathname === '/sign-in'")
+    push_service.wait(lambda: push_service.subscriptions[endpoint.rsplit("/", 1)[1]].forgotten)
+    assert await devices(push_site) == []
+    phone.sign_in(push_site.base, await push_site.signed_in(team.rep))
+    phone.open(f"{push_site.base}/account/device")
+    phone.wait("document.querySelector('push-opt-in').dataset.state === 'off'")
+    await tell(push_site, team.manager, "Not for the rep.", "after")
+    other = phone.switch_push_on(push_site.base)
+    await tell(push_site, team.rep, "For the rep.", "rep")
+    assert phone.wait_for_notification("rep")["body"] == "For the rep."
+    assert "after" not in {shown["tag"] for shown in phone.notifications()}
+    [device] = await devices(push_site)
+    assert (device.user_id, device.endpoint) == (team.rep.id, other)
+    assert other != endpoint

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from domain.core.inputs import parse
 from domain.customers.models import Customer
@@ -38,9 +38,9 @@ async def tea(make: Make) -> Product:
     return await make.product("Oolong tea", "10.00", code="TEA-1")
 
 
-def fields(text: str) -> dict[str, str]:
+def fields(page: str) -> dict[str, str]:
     """What a browser would send of the order form: names and values of its inputs."""
-    form = text[text.index('<form class="form"') :].split("</form>")[0]
+    form = page[page.index('<form class="form"') :].split("</form>")[0]
     found = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name, value = re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)
@@ -247,6 +247,49 @@ async def test_the_history_shows_each_changed_field_to_who_sees_the_order(
     assert "<ins>7 Quay Street</ins>" in told
     stranger = await client(await make.user("stranger", "sales_rep"))
     assert (await stranger.get(f"/orders/{order.id}/history")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("2 box at 98.00", "3.5 box at 98.00, 5% off", "1 box at 10.00")),
+        ("zh", ("2 box，单价 98.00", "3.5 box，单价 98.00，折扣 5%", "1 box，单价 10.00")),
+    ],
+)
+async def test_the_history_tells_lines_that_were_changed_added_and_removed(
+    client: Client, make: Make, work_as: WorkAs, language: str, said: tuple[str, str, str]
+) -> None:
+    rep = await make.user("rep", "sales_rep", language=language)
+    customer = await make.customer(owner=rep)
+    tea, pot, cup = [await make.product(name, cost) for name, cost in (("Tea", "98"), ("Pot", "10"), ("Cup", "10"))]
+
+    def typed(*lines: tuple[Product, str, str]) -> OrderInput:
+        rows = [{"product_id": one.id, "quantity": quantity, "discount_percent": off} for one, quantity, off in lines]
+        return parse(OrderInput, {"customer_id": customer.id, "lines": rows})
+
+    async def an_hour_later() -> None:
+        """Here all is one transaction; the history goes by the moment at which each began."""
+        await make.session.flush()
+        await make.session.execute(text("UPDATE audit_log SET at = at - interval '1 hour'"))
+
+    order = await actions.create(await work_as(rep), typed((tea, "2", ""), (pot, "1", "")))
+    await an_hour_later()
+    await actions.edit(await work_as(rep), order.id, typed((tea, "3.5", "5"), (pot, "1", "")))
+    await an_hour_later()
+    # A pot for a cup of the same price: of the order itself nothing changes.
+    await actions.edit(await work_as(rep), order.id, typed((tea, "3.5", "5"), (cup, "1", "")))
+    await make.session.flush()
+    page = (await (await client(rep)).get(f"/orders/{order.id}/history")).text
+    told = [
+        re.findall(r"<dt>(Tea|Pot|Cup)</dt><dd>(?:<del>([^<]*)</del> )?(?:<ins>([^<]*)</ins>)?</dd>", change)
+        for change in page.split('<dl class="changes">')[1:]
+    ]
+    two, three, one = said
+    assert told == [
+        [("Pot", one, ""), ("Cup", "", one)],
+        [("Tea", two, three)],
+        [("Tea", "", two), ("Pot", "", one)],
+    ]
 
 
 async def test_the_list_stands_beside_an_order_without_its_frame(

@@ -138,6 +138,31 @@ async def test_customer_contact_and_order_made_offline_hang_together(
     assert made.ordered_on < clock().date()
 
 
+async def test_an_order_gets_the_prices_of_today_and_says_where_the_phone_had_shown_others(
+    make: Make, phone: PhoneOf, session: AsyncSession
+) -> None:
+    rep = await make.user("rep", "sales_rep")
+    customer = await make.customer(owner=rep)
+    tea, pot = await make.product("Tea", "1012.50"), await make.product("Pot", "20.00")
+    fields = {"customer_id": str(customer.id)}
+    for n, (product, shown) in enumerate(((tea, "998"), (pot, "20"))):
+        fields |= {
+            f"lines.{n}.product_id": str(product.id),
+            f"lines.{n}.quantity": "2",
+            f"lines.{n}.shown_price": shown,
+        }
+    own, body = await phone(rep), record("orders", fields)
+    for _again in range(2):
+        answer = await own.post(body)
+        assert answer.json()["notes"] == [
+            "Tea costs 1,012.50 now; this phone had shown 998.00. Look at the order before you submit it."
+        ]
+    made = (await session.execute(select(Order))).scalar_one()
+    assert str(made.net_total) == "2065.00"
+    page = (await own.client.get(f"/orders/{made.id}")).text
+    assert "Tea costs 1,012.50; the phone had shown 998.00" in page
+
+
 async def test_what_was_saved_by_the_form_is_not_made_again_by_the_outbox(
     make: Make, phone: PhoneOf, session: AsyncSession
 ) -> None:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 CSS_BUDGET = 66_000
 JS_BUDGET = 40_000
 FIELD_BUDGET = 40_000
+UNREACHED_BUDGET = 4_000
 
 
 @pytest.fixture
@@ -168,13 +169,14 @@ def test_an_unknown_icon_is_an_error() -> None:
 
 ELSEWHERE = re.compile(
     r"js/(sw[\w-]*\.js|backoffice\.js|worker/.*|(lib|elements)/[\w-]*map[\w-]*\.js"
-    r"|elements/(day-route|deal-board|place-pin)\.js)"
+    r"|elements/(day-route|deal-board|place-pin)\.js|offline/.*)"
 )
-"""The service worker's own code, map and board (fetched where one is) and the back office never weigh on a page."""
+"""The service worker's own code, map and board (fetched where one is), the back office and what is fetched only where
+the server cannot be reached never weigh on a page."""
 FIELD = re.compile(
-    r"js/(outbox/.*|elements/(offline-form|outbox-[\w-]+|sign-out-guard|photo-input|signature-pad|position-stamp|visit-form"
+    r"js/(outbox/.*|elements/(offline-form|offline-order|outbox-[\w-]+|sign-out-guard|photo-input|signature-pad|position-stamp|visit-form"
     r"|prepare-day|ready-pages|saved-copy|device-facts)\.js"
-    r"|lib/(capture|ink|pictures|position|day-link|format|device-checks)\.js)"
+    r"|lib/(capture|ink|pictures|position|day-link|format|device-checks|order-price)\.js)"
 )
 """What is for work without a network and for the visit."""
 
@@ -190,6 +192,8 @@ def test_scripts_of_the_field_stay_within_their_budget_on_the_wire() -> None:
     files = [asset for name, asset in bundle().by_name.items() if FIELD.fullmatch(name)]
     assert len(files) > 20
     assert sum(len(asset.brotlied or asset.plain) for asset in files) <= FIELD_BUDGET
+    unreached = [asset for name, asset in bundle().by_name.items() if name.startswith("js/offline/")]
+    assert 0 < sum(len(asset.brotlied or asset.plain) for asset in unreached) <= UNREACHED_BUDGET
 
 
 def test_elements_stay_small() -> None:

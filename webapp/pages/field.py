@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,19 +19,22 @@ from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp
+from domain.orders import catalogue
 from domain.orders.models import Order
 from domain.payments.models import Payment
 from domain.visits import policy
 from domain.visits import queries as visits
 from domain.visits.models import Visit, VisitQuestion, VisitStatus, VisitType
 from webapp.assets import shell_version
-from webapp.i18n import catalogue
+from webapp.formats import plain
+from webapp.i18n import catalogue as words_in
 from webapp.pages.sync import OFFLINE_FOR
 from webapp.work import reading
 
 MOST_VISITS = 40
 """Of both days together, the first ones: a day has twelve, and a phone has an end."""
 AHEAD = (timedelta(0), timedelta(days=1))
+CATALOGUE = "/field/catalogue"
 TOUCHING = (Contact, Order, FollowUp, Visit, Payment)
 """What else stands on a customer's pages."""
 FORMS: tuple[tuple[str, Text, str, bool], ...] = (
@@ -59,6 +63,7 @@ class DayPage:
     title: Text | str
     version: str = ""
     main: bool = False
+    type: str = "text/html"
 
 
 class Field(Controller):
@@ -70,7 +75,7 @@ class Field(Controller):
     async def manifest(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The pages of the day for this person."""
         language: str = request.scope["state"]["language"]
-        words = catalogue(language)
+        words = words_in(language)
         async with reading(request) as work:
             days = [await visits.day(work, work.actor.id, work.today + ahead) for ahead in AHEAD]
             rows = [row for day in days for row in day if row.Visit.status != VisitStatus.cancelled][:MOST_VISITS]
@@ -81,11 +86,28 @@ class Field(Controller):
             "expires": (work.now + OFFLINE_FOR).isoformat(),
             "visits": len(rows),
             "pages": [
-                {"url": one.url, "title": words.say(one.title), "version": one.version, "main": one.main}
+                {
+                    "url": one.url,
+                    "title": words.say(one.title),
+                    "version": one.version,
+                    "main": one.main,
+                    "type": one.type,
+                }
                 for one in pages
             ],
         }
         return Response(content, headers={"Cache-Control": "no-store"})
+
+    @get("/catalogue")
+    async def products(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Products as rows of id, name, code, specification, unit, price, and the words that a search looks through;
+        read by the order form (static/js/offline/order.js)."""
+        async with reading(request) as work:
+            work.actor.require("orders.create")
+            products, total = await catalogue.carried(work)
+            rows = [[p.id, p.name, p.code, p.spec or "", p.unit, plain(p.list_price), p.txt] for p in products]
+        body = json.dumps({"total": total, "products": rows}, ensure_ascii=False, separators=(",", ":"))
+        return Response(body.encode(), media_type="application/json")
 
 
 async def pages_of(work: Work, rows: Sequence[Any], language: str) -> list[DayPage]:
@@ -103,6 +125,9 @@ async def pages_of(work: Work, rows: Sequence[Any], language: str) -> list[DayPa
     seen = await _customers(work, {row.Visit.customer_id for row in rows})
     for row in rows:
         pages += _visit_pages(work, row, general, seen.get(row.Visit.customer_id))
+    if work.actor.may("orders.create"):
+        products = _digest(general, *await catalogue.version(work))
+        pages.append(DayPage(CATALOGUE, _("Products"), products, type="application/json"))
     if work.actor.may("visits.create"):
         pages.append(DayPage("/visits/new", _("Visit without a plan")))
     if work.actor.may("customers.view"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from litestar.params import FromPath
 from domain.approvals import queries as approvals
 from domain.contacts.models import Contact
 from domain.core.errors import Invalid, NotFound
-from domain.core.text import _
+from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers.models import Customer
 from domain.opportunities import queries as opportunities
@@ -25,9 +26,10 @@ from domain.people.models import User
 from domain.shipments import queries as shipments
 from domain.shipments.models import ShipmentStatus
 from webapp.course import course_of
-from webapp.formats import amount, percent
+from webapp.formats import amount, number, percent
 from webapp.forms import key_of, raw_form
 from webapp.history import Telling, history_of, history_page
+from webapp.history_parts import Parts
 from webapp.listing import block_of, listing
 from webapp.pages.order_form import save_change, save_new
 from webapp.render import fragment, page, see_other
@@ -35,6 +37,17 @@ from webapp.timeline import happenings
 from webapp.work import reading, writing
 
 TONES = {"draft": "neutral", "awaiting": "signal", "approved": "good", "rejected": "bad", "void": "neutral"}
+
+
+def _line_said(line: Mapping[str, Any]) -> Text:
+    """How many at what price."""
+    quantity, price, off = (Decimal(str(line[name])) for name in ("quantity", "unit_price", "discount_percent"))
+    figures = {"quantity": f"{number(quantity)} {line['unit']}".strip(), "price": amount(price)}
+    if not off:
+        return _("%(quantity)s at %(price)s", **figures)
+    return _("%(quantity)s at %(price)s, %(percent)s off", percent=percent(off), **figures)
+
+
 TELLING = Telling(
     table="orders", made=_("Created the order"), altered=_("Changed the order"),
     labels={
@@ -49,6 +62,7 @@ TELLING = Telling(
         "net_total": lambda value: amount(Decimal(str(value))),
         "discount_percent": lambda value: percent(Decimal(str(value))),
     },
+    parts=Parts("order_lines", parent="order_id", key="product_id", name="product_name", said=_line_said),
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('new', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_log'))
     )
+    op.create_index('ix_audit_log_order_lines', 'audit_log', [sa.literal_column('(coalesce("new", "old") ->> \'order_id\')')], unique=False, postgresql_where=sa.text("table_name = 'order_lines'"))
     op.create_index(op.f('ix_audit_log_table_name_row_id_id'), 'audit_log', ['table_name', 'row_id', 'id'], unique=False)
     op.create_table('departments',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),

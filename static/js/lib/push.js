@@ -7,8 +7,8 @@ export const isWanted = () => localStorage.getItem(WANTED) === "on";
 
 export async function currentSubscription() {
   if (!canPush()) return null;
-  const registration = await navigator.serviceWorker.ready;
-  return registration.pushManager.getSubscription();
+  const registration = await navigator.serviceWorker.getRegistration(); // `ready` never comes where there is no worker
+  return registration?.pushManager.getSubscription() ?? null;
 }
 
 // The server lists what it knows as these, so that no page holds an address one could push to.

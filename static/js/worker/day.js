@@ -35,7 +35,7 @@ async function meet(user) {
   if (known && known.until - KEPT_MS < Date.now() - RENEW_MS) await alone(() => own(user));
 }
 
-function mayKeep(response) {
+function mayKeep(response, kind = "text/html") {
   const caching = response.headers.get("Cache-Control") ?? "";
   const type = response.headers.get("Content-Type") ?? "";
   return (
@@ -44,10 +44,11 @@ function mayKeep(response) {
     !response.redirected &&
     /^\d+$/.test(response.headers.get(MARKER) ?? "") &&
     !caching.includes("no-store") &&
-    type.startsWith("text/html")
+    type.startsWith(kind)
   );
 }
 
+const isHtml = (response) => response.headers.get("Content-Type")?.startsWith("text/html");
 const isOfThisRelease = (html) => OFFING.marks.every((mark) => html.includes(mark));
 
 // A kept page says so itself: <saved-copy> finds its time, and nothing has to be asked when it is shown.
@@ -58,8 +59,9 @@ async function copyOf(response, version) {
   for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
   headers.set(SAVED, at);
   headers.set(VERSION, version);
-  headers.set(RELEASE, isOfThisRelease(html) ? MY_RELEASE : "");
-  return new Response(html.replace("<saved-copy ", `<saved-copy data-at="${at}" `), { headers });
+  const isPlain = !isHtml(response); // what is no page names no release's files
+  headers.set(RELEASE, isPlain || isOfThisRelease(html) ? MY_RELEASE : "");
+  return new Response(isPlain ? html : html.replace("<saved-copy ", `<saved-copy data-at="${at}" `), { headers });
 }
 
 // Stores a page for the person it was made for, and for nobody else. A page that was merely opened is at least as new

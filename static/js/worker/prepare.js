@@ -45,8 +45,8 @@ async function makeRoom(user) {
 }
 
 async function fetchPage(user, page, mayMakeRoom = true) {
-  const response = await ask(page.url, "text/html");
-  if (!mayKeep(response)) throw new Error(`${page.url} answered ${response.status}`);
+  const response = await ask(page.url, page.type);
+  if (!mayKeep(response, page.type)) throw new Error(`${page.url} answered ${response.status}`);
   try {
     await keep(user, page.url, response, page.version || "always");
   } catch (failure) {
@@ -79,7 +79,7 @@ async function fetchAll(user, pages) {
 async function isReadable(user, page) {
   const kept = await caches.match(page.url, { cacheName: dayOf(user) });
   if (!kept || isOver(kept) || kept.headers.get(MARKER) !== user) return false;
-  return (await kept.text()).trimEnd().endsWith("</html>");
+  return (await kept.text()).trimEnd().endsWith(isHtml(kept) ? "</html>" : "]}");
 }
 
 // What stands on this phone now, by reading it: ready and missing pages of the last list, and whether the browser has
