@@ -9,29 +9,35 @@ from uuid import uuid4
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from domain.contacts import actions, queries
+from domain.contacts import actions, birthdays, care, queries
 from domain.contacts.actions import DuplicateMobile
 from domain.contacts.inputs import ContactInput
-from domain.contacts.models import Contact
+from domain.contacts.models import Contact, ContactRole
 from domain.core.errors import Conflict, Denied, Invalid
+from domain.core.model import Choice
 from domain.core.once import once
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.search import phones
-from webapp.forms import Form, bind, filled, whole_number
+from webapp.formats import Formats
+from webapp.forms import Form, bind, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest
-from webapp.listing import block_of, listing
+from webapp.listing import Listing, block_of, listing
 from webapp.pages.customer_rows import dialled
 from webapp.pages.customers import differences
 from webapp.render import fragment, page, see_other
 from webapp.work import actor_of, reading, writing
 
 LABELS: Mapping[str, Text] = {
-    "name": _("Full name"), "post": _("Post"), "mobile": _("Mobile"), "phone": _("Phone"), "email": _("E-mail"),
-    "wechat": _("WeChat"), "address": _("Address"), "notes": _("Notes"),
+    "name": _("Full name"), "post": _("Post"), "role": _("Role"), "mobile": _("Mobile"), "phone": _("Phone"),
+    "email": _("E-mail"), "wechat": _("WeChat"), "address": _("Address"), "birthday": _("Birthday"),
+    "notes": _("Notes"),
 }  # fmt: skip
+SOON = {"7": _("Birthdays in 7 days"), "30": _("Birthdays in 30 days")}
+CHOICES: Mapping[str, type[Choice]] = {"role": ContactRole}
+ROLES = [(role.value, role.label) for role in ContactRole]
 
 
 class Contacts(Controller):
@@ -45,11 +51,25 @@ class Contacts(Controller):
         async with reading(request) as work:
             work.actor.require("contacts.view")
             found = await listing(request, work, queries.LIST)
+            wants_ahead = await care.ahead(work) if "birthday" in found.filters else None
         part = block_of(request, found)
-        context: dict[str, Any] = {"listing": found, "rows": found.rows, "dialled": dialled}
+        context: dict[str, Any] = {
+            "listing": found, "rows": found.rows, "dialled": dialled, "roles": ROLES, "role_of": ContactRole,
+            "born": Formats(request.scope["state"]["language"]).birthday, "chips": _chips(found),
+            "wants_ahead": wants_ahead, "ahead_days": care.AHEAD,
+        }  # fmt: skip
         if part is not None:
             return fragment(request, "contacts/list.html", part, **context)
         return page(request, "contacts/list.html", title=_("Contacts"), **context)
+
+    @post("/birthdays", status_code=200)
+    async def choose(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Whether I want to know of birthdays some days before, too."""
+        raw = await raw_form(request)
+        async with writing(request) as work:
+            work.actor.require("contacts.view")
+            await care.choose(work, ahead=bool(raw.get("ahead")))
+        return see_other(request, "/contacts?scene=mine&sort=birthday&birthday=30", toast=_("Saved"))
 
     @get("/new")
     async def new(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -80,6 +100,8 @@ class Contacts(Controller):
         return page(
             request, "contacts/show.html", title=contact.name, back=f"/customers/{customer.id}#contacts", p=contact,
             customer=customer, may_write=may_write, shown_phone=phones.shown, dialled=dialled,
+            role=ContactRole(contact.role).label if contact.role else None,
+            birthday=Formats(request.scope["state"]["language"]).birthday(contact.birthday),
         )  # fmt: skip
 
     @get("/{contact_id:int}/edit")
@@ -139,9 +161,9 @@ class Contacts(Controller):
             version = whole_number(form.raw.get("version")) or contact.version
         return page(
             request, "contacts/form.html", title=_("Edit contact") if contact else _("New contact"), back=back,
-            form=form, action=here, customer=customer, version=version,
+            form=form, action=here, customer=customer, version=version, roles=ROLES,
             duplicate=problem.seen if isinstance(problem, DuplicateMobile) else None,
-            theirs=differences(LABELS, {}, _shown(contact), form.raw) if stale and contact else (),
+            theirs=differences(LABELS, CHOICES, _shown(contact), form.raw) if stale and contact else (),
             status=200 if problem is None else 409 if isinstance(problem, Conflict) else 422,
         )  # fmt: skip
 
@@ -166,4 +188,15 @@ async def _create_once(work: Work, data: ContactInput) -> int:
 def _shown(contact: Contact) -> dict[str, Any]:
     """A contact's fields as the form shows them."""
     values = {name: getattr(contact, name) for name in (*actions.FIELDS, "customer_id")}
-    return {**values, "mobile": phones.shown(contact.mobile), "phone": phones.shown(contact.phone)}
+    numbers = {"mobile": phones.shown(contact.mobile), "phone": phones.shown(contact.phone)}
+    return {**values, **numbers, "birthday": birthdays.typed(contact.birthday)}
+
+
+def _chips(found: Listing) -> list[tuple[Text, str, bool]]:
+    """The scenes, and whose birthday comes soon, the next one first."""
+    chips = found.scenes
+    for days, label in SOON.items():
+        current = found.filters.get("birthday") == days
+        url = found.url(birthday=None, sort=None) if current else found.url(birthday=days, sort="birthday")
+        chips.append((label, url, current))
+    return chips

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.company.queries import company_settings
 from domain.contacts import queries as contacts
+from domain.contacts.models import ContactRole
 from domain.core.access import Actor, GrantLevel, GrantPost
 from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
@@ -63,7 +64,8 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        "levels": GrantLevel, "posts": GrantPost, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
+        "levels": GrantLevel, "contact_roles": ContactRole, "posts": GrantPost, **VISIT_WORDS,
+        **timeline_of(f"/customers/{c.id}", rows),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from domain.approvals import queries as approvals
 from domain.approvals.kinds import APPROVABLES
 from domain.calendar import queries as calendar
+from domain.contacts import queries as people
 from domain.core.lists import ListQuery, ListSpec, Page, fetch_page
 from domain.core.text import _
 from domain.core.work import Work
@@ -25,6 +26,7 @@ from domain.pools.models import PoolKind
 from domain.shipments import queries as shipments
 from domain.visits import queries as visits
 from domain.visits.models import VisitStatus
+from webapp.pages.customer_rows import dialled
 from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import page
 from webapp.work import reading
@@ -50,6 +52,7 @@ class Today(Controller):
             context: dict[str, Any] = {
                 "visits": await visits_left(work),
                 "contacts": await calendar.open_until(work, tonight),
+                "birthdays": await people.born(work, work.today, limit=MOST + 1),
                 "leads": await some(work, leads.LIST, "leads.edit", "waiting"),
                 "leaving": await pools.leaving(work, PoolKind.customer, limit=MOST + 1),
                 "leads_leaving": await pools.leaving(work, PoolKind.lead, limit=MOST + 1),
@@ -67,8 +70,9 @@ class Today(Controller):
             if name not in ("sells", "most")
         )
         return page(
-            request, "today/show.html", title=_("Today"), nothing=nothing, **VISIT_WORDS, place_of=place_of, **context
-        )
+            request, "today/show.html", title=_("Today"), nothing=nothing, **VISIT_WORDS, place_of=place_of,
+            dialled=dialled, **context,
+        )  # fmt: skip
 
 
 async def visits_left(work: Work) -> Sequence[Any]:
