@@ -137,7 +137,13 @@ async def born(work: Work, day: date, *, ahead: int = 0, limit: int | None = Non
     that = cast(literal(day + timedelta(days=ahead)), Date)
     statement = (
         select(
-            Contact.id, Contact.name, Contact.birthday, Contact.mobile, Contact.phone, Customer.name.label("customer")
+            Contact.id,
+            Contact.name,
+            Contact.birthday,
+            Contact.mobile,
+            Contact.phone,
+            Contact.customer_id,
+            Customer.name.label("customer"),
         )
         .join(Customer, Customer.id == Contact.customer_id)
         .where(visible(work.actor), Customer.owner_id == work.actor.id, birthdays.within(that, 0))
