@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from domain.contacts import actions, birthdays, care, queries
+from domain.contacts import actions, birthdays, card_writer, care, queries
 from domain.contacts.actions import DuplicateMobile
 from domain.contacts.inputs import ContactInput
 from domain.contacts.models import Contact, ContactRole
@@ -21,6 +23,7 @@ from domain.core.work import Work
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.search import phones
+from webapp.card_files import CARD_TYPE
 from webapp.formats import Formats
 from webapp.forms import Form, bind, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest
@@ -103,6 +106,17 @@ class Contacts(Controller):
             role=ContactRole(contact.role).label if contact.role else None,
             birthday=Formats(request.scope["state"]["language"]).birthday(contact.birthday),
         )  # fmt: skip
+
+    @get("/{contact_id:int}/card.vcf")
+    async def card(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[bytes]:
+        """It as a business card, for the telephone book of the phone."""
+        async with reading(request) as work:
+            contact, customer, _may_write = await _open(work, contact_id)
+        name = quote(re.sub(r"[^\w .-]", "", contact.name).strip() or "contact")
+        shown = f"attachment; filename=contact-{contact.id}.vcf; filename*=UTF-8''{name}.vcf"
+        headers = {"Content-Disposition": shown, "Cache-Control": "no-store"}
+        body = card_writer.write(contact, customer.name).encode()
+        return Response(body, media_type=CARD_TYPE, headers=headers)
 
     @get("/{contact_id:int}/edit")
     async def change(self, request: Request[Any, Any, Any], contact_id: FromPath[int]) -> Response[Any]:
