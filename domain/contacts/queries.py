@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from domain.contacts import birthdays
 from domain.contacts.models import Contact, ContactRole
-from domain.core.access import Actor
+from domain.core.access import Actor, Grant, Scope, grants_to
 from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.rows import columns
 from domain.core.text import _
@@ -49,10 +50,22 @@ OPEN = or_(Customer.pool_id.is_(None), ~Pool.hidden_fields.contains(["contacts"]
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Contacts of the customers that the actor sees."""
+    """Contacts of the customers that the actor sees, unless the pool keeps them back."""
     if actor.scope("contacts") is None:
         return false()
-    return and_(LIVE, Contact.customer_id.in_(select(Customer.id).where(customers.visible(actor))))
+    seen = select(Customer.id).where(customers.visible(actor), not_(_kept_back(actor)))
+    return and_(LIVE, Contact.customer_id.in_(seen))
+
+
+def _kept_back(actor: Actor) -> ColumnElement[bool]:
+    """Customers whose contacts the pool hides from the actor; as customers.policy.hidden says of one."""
+    if actor.scope("customers") is Scope.all:
+        return false()
+    hides = select(Pool.id).where(
+        Pool.id == Customer.pool_id, Pool.hidden_fields.contains(["contacts"]), Pool.id.not_in(actor.admin_pool_ids)
+    )
+    team = grants_to(actor, "customers").where(Grant.record_id == Customer.id)
+    return and_(hides.correlate(Customer).exists(), not_(team.exists()))
 
 
 def writable(actor: Actor) -> ColumnElement[bool]:

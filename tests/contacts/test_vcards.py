@@ -120,7 +120,10 @@ async def test_cards_come_in_with_a_trial_first_and_nothing_twice(bring: Bring, 
     )
     await make.session.flush()
     mine = OLD.replace("FN;", "ORG:Acme\\, Inc.\r\nFN;", 1)
-    nobody, unknown = NEW.replace("2345678", "2345670"), NEW.replace("FN", "ORG:Nobody Ltd\nFN").replace("2345678", "2345679")
+    nobody, unknown = (
+        NEW.replace("2345678", "2345670"),
+        NEW.replace("FN", "ORG:Nobody Ltd\nFN").replace("2345678", "2345679"),
+    )
     script = "BEGIN:VCARD\nFN:<script>alert(1)</script>\nORG:Acme\\, Inc.\nEND:VCARD\n"
     text = APPLE + mine + nobody + unknown + script
     tried = await bring(rep, "contacts", text, dry=True)

@@ -12,6 +12,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
 from domain.core.errors import Conflict, Invalid
+from domain.core.model import Choice
 from domain.core.text import Text, _
 from domain.customers.models import Customer
 from domain.search import phones
@@ -25,7 +26,7 @@ from webapp.pages import contacts, customers
 from webapp.render import page, see_other
 from webapp.work import reading, writing
 
-CHOICES = {**contacts.CHOICES, **customers.CHOICES}
+CHOICES: Mapping[str, type[Choice]] = {**contacts.CHOICES, **customers.CHOICES}
 LABELS: Mapping[str, Text] = {
     **contacts.LABELS,
     **customers.LABELS,

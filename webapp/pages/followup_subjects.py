@@ -36,8 +36,9 @@ async def subject_of(work: Work, named: Mapping[str, int | None]) -> Subject:
     """The customer, else the lead, of `customer_id` and `lead_id`. Raises NotFound."""
     customer_id, lead_id = named["customer_id"], named["lead_id"]
     if customer_id is not None:
-        customer = await customers.get(work, customer_id)
-        people = [(one.id, one.name) for one in await contacts.of_customer(work, customer_id)]
+        found = await customers.detail(work, customer_id)
+        customer, hidden = found.customer, "contacts" in found.hidden
+        people = [] if hidden else [(one.id, one.name) for one in await contacts.of_customer(work, customer_id)]
         return Subject("customer", customer, people, await pools.due_sentence(work, PoolKind.customer, customer))
     if lead_id is None:
         raise NotFound
