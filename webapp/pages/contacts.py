@@ -212,5 +212,6 @@ def _chips(found: Listing) -> list[tuple[Text, str, bool]]:
     for days, label in SOON.items():
         current = found.filters.get("birthday") == days
         url = found.url(birthday=None, sort=None) if current else found.url(birthday=days, sort="birthday")
-        chips.append((label, url, current))
+        # The one that is set stands where a phone shows it.
+        chips.insert(0 if current else len(chips), (label, url, current))
     return chips
