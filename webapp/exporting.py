@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import IO, Any
 
 import anyio.to_thread
@@ -24,9 +24,10 @@ from domain.payments import queries as payments
 from domain.products import queries as products
 from domain.shipments import queries as shipments
 from domain.visits import queries as visits
+from webapp.card_files import CARD_TYPE, CardFile
 from webapp.htmx import AnyRequest
 from webapp.i18n import catalogue
-from webapp.sheets import SHEETS, Reader
+from webapp.sheets import SHEETS, Reader, Sheet
 from webapp.work import actor_of, database_of, writing
 
 LISTS: Mapping[str, ListSpec] = {
@@ -34,6 +35,9 @@ LISTS: Mapping[str, ListSpec] = {
     for each in (customers, leads, contacts, followups, visits, orders, payments, shipments, products)
 }
 """The lists that can be taken out, each by its own right `<kind>.export`."""
+CARDS = frozenset({"contacts"})
+"""Lists of people, that can be taken out as business cards, too."""
+Make = Callable[[IO[bytes], Reader], Sheet]
 CHUNK = 256 * 1024
 _AT_ONCE = asyncio.Semaphore(2)
 """Files that one web process makes at a time: they must not take the connections of everybody else."""
@@ -41,6 +45,9 @@ _AT_ONCE = asyncio.Semaphore(2)
 
 def export_items(kind: str, params: str) -> list[dict[str, Any]]:
     """The lines of a list's menu."""
+    endings = [("xlsx", _("Export for Excel")), ("csv", _("Export as CSV"))]
+    if kind in CARDS:
+        endings.append(("vcf", _("Export as business cards (vCard)")))
     return [
         {
             "label": label,
@@ -48,7 +55,7 @@ def export_items(kind: str, params: str) -> list[dict[str, Any]]:
             "href": f"/exports/{kind}.{ending}" + (f"?{params}" if params else ""),
             "attrs": {"download": ""},
         }
-        for ending, label in (("xlsx", _("Export for Excel")), ("csv", _("Export as CSV")))
+        for ending, label in endings
     ]
 
 
@@ -57,7 +64,7 @@ async def exported(request: AnyRequest, kind: str, ending: str) -> Stream:
 
     It is made whole before the first byte is sent, from one moment of the database, and noted down.
     """
-    if kind not in LISTS or ending not in SHEETS:
+    if kind not in LISTS or (made := _makers(kind).get(ending)) is None:
         raise NotFound
     spec, actor = LISTS[kind], actor_of(request)
     actor.require(f"{kind}.view")
@@ -66,7 +73,7 @@ async def exported(request: AnyRequest, kind: str, ending: str) -> Stream:
     file = tempfile.TemporaryFile(prefix="offing-export-")  # noqa: SIM115  it is closed when it was sent
     try:
         async with _AT_ONCE, database_of(request).snapshot() as session:
-            number = await _fill(file, Work(session, actor, clock()), spec, query, request, ending)
+            number = await _fill(file, Work(session, actor, clock()), spec, query, request, made[0])
         async with writing(request) as work:
             asked = f"/{kind}?{query.params()}".rstrip("?")
             work.record(Exported(record_id=actor.id or 0, asked=asked, ending=ending, rows=number))
@@ -76,13 +83,17 @@ async def exported(request: AnyRequest, kind: str, ending: str) -> Stream:
         raise
     name = f"offing-{kind}-{clock().astimezone(actor.zone):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Stream(_sent(file), media_type=SHEETS[ending][1], headers=headers)
+    return Stream(_sent(file), media_type=made[1], headers=headers)
 
 
-async def _fill(file: IO[bytes], work: Work, spec: ListSpec, query: ListQuery, request: AnyRequest, ending: str) -> int:
+def _makers(kind: str) -> Mapping[str, tuple[Make, str]]:
+    """By the ending of a list's file: who writes it, and its type."""
+    return {**SHEETS, "vcf": (CardFile, CARD_TYPE)} if kind in CARDS else SHEETS
+
+
+async def _fill(file: IO[bytes], work: Work, spec: ListSpec, query: ListQuery, request: AnyRequest, make: Make) -> int:
     """Write all rows; returns their number. The event loop only waits for the database."""
     say = catalogue(request.scope["state"]["language"]).say
-    make = SHEETS[ending][0]
     sheet = await anyio.to_thread.run_sync(make, file, Reader(spec.columns, say, work.actor.zone))
     number = 0
     async for rows in every(work, spec, query):

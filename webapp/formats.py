@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.contacts.birthdays import LEAP, parts
 from webapp.i18n import Catalogue
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -52,6 +53,14 @@ class Formats:
         if self.chinese:
             return f"{value.month}月" if short else f"{value.year}年{value.month}月"
         return MONTHS[value.month - 1] if short else f"{MONTHS[value.month - 1]} {value.year}"
+
+    def birthday(self, kept: str | None) -> str:
+        """12 Mar 1985, or 12 Mar where the year is not known (domain/contacts/birthdays.py)."""
+        if kept is None:
+            return ""
+        year, month, day = parts(kept)
+        that = date(year or LEAP, month, day)
+        return self.day(that, today=None if year else that)
 
     def moment(self, value: datetime | None, zone: ZoneInfo, *, now: datetime | None = None) -> str:
         """12 Mar 2026 08:05 in the reader's zone; the year is left out if it is this one."""

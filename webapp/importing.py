@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import anyio.to_thread
 
+from domain.contacts.models import ContactRole
 from domain.core.access import SYSTEM, Actor
 from domain.core.errors import Problem
 from domain.core.events import EventRow
@@ -24,7 +25,7 @@ from domain.imports import actions, customers, leads, orders, queries
 from domain.imports.cells import Row, Vocabulary, rows_of
 from domain.imports.lookups import Owners, owners
 from domain.imports.models import ImportBatch, ImportKind
-from domain.imports.parts import Memory, take_customers, take_leads, take_orders, take_products
+from domain.imports.parts import Memory, take_contacts, take_customers, take_leads, take_orders, take_products
 from domain.leads.models import LeadSource
 from domain.people.queries import load_actor
 from domain.search.fold import fold
@@ -35,13 +36,14 @@ from webapp.reading_files import Table, read
 
 T = TypeVar("T")
 Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
-PART = {ImportKind.customers: 5000, ImportKind.leads: 5000, ImportKind.products: 500, ImportKind.orders: 500}
+PART = {ImportKind.customers: 5000, ImportKind.leads: 5000, ImportKind.contacts: 200, ImportKind.products: 500,
+        ImportKind.orders: 500}  # fmt: skip
 """Rows (of orders: orders) in one transaction."""
 PLACED = 5000
 """Files of up to so many rows are put on the map at once; longer ones by the clock."""
 CHOICES: Mapping[str, type[Choice]] = {
     "kind": CustomerKind, "level": Level, "industry": Industry, "size": Size, "need": Need,
-    "lead_source": LeadSource,
+    "lead_source": LeadSource, "role": ContactRole,
 }  # fmt: skip
 
 
@@ -122,6 +124,9 @@ async def _parts(database: Database, batch: ImportBatch, known: Owners) -> Async
     async for some in _rows(database, batch):
         if kind is ImportKind.products:
             yield Part(some, partial(take_products, some))
+            continue
+        if kind is ImportKind.contacts:
+            yield Part(some, partial(take_contacts, some, vocabulary(), batch.options.get("customer_id")))
             continue
         pool_id, place = batch.options.get("pool_id"), batch.row_count <= PLACED
         if kind is ImportKind.leads:

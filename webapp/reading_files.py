@@ -1,4 +1,4 @@
-"""Tables out of uploaded files: CSV in whatever encoding and with whatever separator, and spreadsheets.
+"""Tables out of uploaded files: CSV in whatever encoding and with whatever separator, spreadsheets, business cards.
 
 Everything here is slow or CPU-bound, so call `read` in a thread.
 """
@@ -18,6 +18,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from domain.contacts import vcards
 from domain.core.errors import Invalid
 from domain.core.text import Text, _
 
@@ -62,8 +63,27 @@ def read(content: bytes, file_name: str) -> Table:
     if content.startswith((_ZIP, _OLE)) or file_name.lower().endswith(SPREADSHEETS):
         lines = _spreadsheet(content)
     else:
-        lines = _csv(decode(content))
+        text = decode(content)
+        if vcards.is_card_file(text):
+            return _cards(text)
+        lines = _csv(text)
     return table(lines)
+
+
+CARD_HEADINGS = {
+    "name": "Full name", "customer": "Company", "post": "Title", "role": "Role", "mobile": "Mobile",
+    "phone": "Contact phone", "email": "Contact e-mail", "wechat": "WeChat", "address": "Address",
+    "birthday": "Birthday", "notes": "Notes",
+}  # fmt: skip
+"""What the cards of a file say as columns, by headings that every import knows."""
+
+
+def _cards(text: str) -> Table:
+    """Business cards as rows; what none of them says is no column."""
+    cards = vcards.read(text)
+    said = [name for name in CARD_HEADINGS if name == "name" or any(card.values.get(name) for card in cards)]
+    rows = [(card.line, [card.values.get(name, "") for name in said]) for card in cards]
+    return Table([CARD_HEADINGS[name] for name in said], rows)
 
 
 def table(lines: Iterable[tuple[int, list[str]]]) -> Table:

@@ -23,7 +23,7 @@ from domain.customers.models import Customer
 from domain.search import phones
 from domain.search.pinyin import sort_key
 
-FIELDS = ("name", "post", "mobile", "phone", "email", "wechat", "address", "notes", "main")
+FIELDS = ("name", "post", "role", "mobile", "phone", "email", "wechat", "address", "birthday", "notes", "main")
 """What a person enters, as it is stored."""
 UNIQUE_MOBILE = "uq_contacts_mobile_key"
 

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
-from domain.contacts.models import Contact
-from domain.core.access import Actor
-from domain.core.lists import Branch, Column, Hits, ListSpec, Scene, Sort
+from domain.contacts import birthdays
+from domain.contacts.models import Contact, ContactRole
+from domain.core.access import Actor, Grant, Scope, grants_to
+from domain.core.lists import Branch, Column, Filter, Hits, ListSpec, Scene, Sort
 from domain.core.rows import columns
 from domain.core.text import _
 from domain.core.work import Work
@@ -32,10 +50,22 @@ OPEN = or_(Customer.pool_id.is_(None), ~Pool.hidden_fields.contains(["contacts"]
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Contacts of the customers that the actor sees."""
+    """Contacts of the customers that the actor sees, unless the pool keeps them back."""
     if actor.scope("contacts") is None:
         return false()
-    return and_(LIVE, Contact.customer_id.in_(select(Customer.id).where(customers.visible(actor))))
+    seen = select(Customer.id).where(customers.visible(actor), not_(_kept_back(actor)))
+    return and_(LIVE, Contact.customer_id.in_(seen))
+
+
+def _kept_back(actor: Actor) -> ColumnElement[bool]:
+    """Customers whose contacts the pool hides from the actor; as customers.policy.hidden says of one."""
+    if actor.scope("customers") is Scope.all:
+        return false()
+    hides = select(Pool.id).where(
+        Pool.id == Customer.pool_id, Pool.hidden_fields.contains(["contacts"]), Pool.id.not_in(actor.admin_pool_ids)
+    )
+    team = grants_to(actor, "customers").where(Grant.record_id == Customer.id)
+    return and_(hides.correlate(Customer).exists(), not_(team.exists()))
 
 
 def writable(actor: Actor) -> ColumnElement[bool]:
@@ -55,16 +85,17 @@ async def belongs(work: Work, contact_id: int, customer_id: int, *, removed: boo
 
 
 async def of_customer(work: Work, customer_id: int) -> Sequence[Any]:
-    """The contacts of a customer that the actor sees, the main one first."""
+    """The contacts of a customer that the actor sees: the main one, then by role, who has none last."""
     if work.actor.scope("contacts") is None:
         return []
     return await work.rows(_OF_CUSTOMER, {"customer_id": customer_id})
 
 
+_RANK = case({role.value: place for place, role in enumerate(ContactRole)}, value=Contact.role, else_=len(ContactRole))
 _OF_CUSTOMER = (
     select(*columns(Contact))
     .where(Contact.customer_id == bindparam("customer_id"), LIVE)
-    .order_by(Contact.main.desc(), Contact.name_sort, Contact.id)
+    .order_by(Contact.main.desc(), _RANK, Contact.name_sort, Contact.id)
 )
 
 
@@ -96,6 +127,43 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
     if actor.scope("contacts") is None:
         return false()
     return and_(LIVE, customers.visible(actor), OPEN)
+
+
+MOST_AHEAD = 366
+EARLIEST = cast(func.timezone("Etc/GMT+12", func.now()), Date)
+"""The day where it begins last: on no place of the earth is it earlier."""
+
+
+def _born(value: str, actor: Actor) -> ColumnElement[bool]:
+    """Whose birthday is today or within so many days, by the clock of who asks."""
+    days = int(value)
+    if not 0 <= days <= MOST_AHEAD:
+        raise ValueError(value)
+    return birthdays.within(cast(func.timezone(actor.time_zone, func.now()), Date), days)
+
+
+async def born(work: Work, day: date, *, ahead: int = 0, limit: int | None = None) -> Sequence[Any]:
+    """Contacts of the actor's own customers whose birthday it is on the day (`ahead`: days after it), by name:
+    id, name, birthday, mobile, phone, customer."""
+    if work.actor.id is None:
+        return []
+    that = cast(literal(day + timedelta(days=ahead)), Date)
+    statement = (
+        select(
+            Contact.id,
+            Contact.name,
+            Contact.birthday,
+            Contact.mobile,
+            Contact.phone,
+            Contact.customer_id,
+            Customer.name.label("customer"),
+        )
+        .join(Customer, Customer.id == Contact.customer_id)
+        .where(visible(work.actor), Customer.owner_id == work.actor.id, birthdays.within(that, 0))
+        .order_by(Contact.name_sort, Contact.id)
+        .limit(limit)
+    )
+    return (await work.session.execute(statement)).all()
 
 
 def _branches(actor: Actor) -> Sequence[Branch]:
@@ -141,9 +209,14 @@ LIST = ListSpec(
     columns=(
         Column("name", _("Name"), Contact.name),
         Column("post", _("Post"), Contact.post),
+        Column("role", _("Role"), Contact.role, ContactRole),
         Column("mobile", _("Mobile"), Contact.mobile, phones.shown),
         Column("phone", _("Phone"), Contact.phone, phones.shown),
         Column("email", _("E-mail"), Contact.email),
+        Column("birthday", _("Birthday"), Contact.birthday, birthdays.typed),
+        Column("wechat", _("WeChat"), Contact.wechat),
+        Column("address", _("Address"), Contact.address),
+        Column("notes", _("Notes"), Contact.notes),
         Column("main", _("Main contact"), Contact.main),
         Column("customer", _("Customer"), Customer.name),
         Column("customer_id", _("Customer no."), Contact.customer_id),
@@ -157,6 +230,11 @@ LIST = ListSpec(
     sorts=(
         Sort("name", _("Name"), Contact.name_sort, descending=False),
         Sort("created", _("Newest"), Contact.id),
+        Sort("birthday", _("Next birthday"), birthdays.coming(EARLIEST), descending=False),
+    ),
+    filters=(
+        Filter("birthday", _("Birthday"), _born, "number"),
+        Filter("role", _("Role"), lambda value, _actor: Contact.role == ContactRole(value), "choice", ContactRole),
     ),
     scenes=(
         Scene("all", _("All")),

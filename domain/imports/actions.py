@@ -11,6 +11,7 @@ from sqlalchemy import select, text, update
 from domain.core.errors import Conflict, Invalid
 from domain.core.text import Text, _
 from domain.core.work import Work
+from domain.customers import queries as customers
 from domain.imports import queries
 from domain.imports.bulk import copy_rows
 from domain.imports.cells import Row
@@ -57,8 +58,11 @@ async def upload(
     return batch
 
 
-async def set_up(work: Work, batch_id: int, mapping: Mapping[str, str], pool_id: int | None) -> ImportBatch:
-    """Say which column feeds which field, and whether the records go into a pool. Raises Invalid at the field."""
+async def set_up(
+    work: Work, batch_id: int, mapping: Mapping[str, str], pool_id: int | None, customer_id: int | None = None
+) -> ImportBatch:
+    """Say which column feeds which field, whether the records go into a pool, and at which customer the contacts are
+    that name none. Raises Invalid at the field."""
     batch = await _open(work, batch_id)
     kind = ImportKind(batch.kind)
     chosen = {name: column for name, column in mapping.items() if column}
@@ -71,10 +75,15 @@ async def set_up(work: Work, batch_id: int, mapping: Mapping[str, str], pool_id:
         errors[f"map_{field.name}"] = (_("Say which column this is."),)
     if pool_id is not None and pool_id not in dict(await pools_for(work, kind)):
         errors["pool_id"] = (_("Please choose one of the list."),)
+    if customer_id is not None and (kind is not ImportKind.contacts or not await customers.sees(work, customer_id)):
+        errors["customer_id"] = (_("Please choose one of the list."),)
+    if kind is ImportKind.contacts and "customer" not in chosen and customer_id is None:
+        errors["customer_id"] = (_("Say at which customer they are, or which column names it."),)
     if errors:
         raise Invalid(errors)
     batch.mapping = chosen
-    batch.options = {"pool_id": pool_id} if pool_id is not None else {}
+    options = {"pool_id": pool_id, "customer_id": customer_id}
+    batch.options = {name: value for name, value in options.items() if value is not None}
     batch.status = ImportStatus.uploaded.value
     work.touch(batch)
     return batch

@@ -108,6 +108,26 @@ LEADS = (
     OWNER,
 )  # fmt: skip
 
+CONTACTS = (
+    Field("name", _("Full name"), "姓名|联系人|联系人姓名|名称|contact|contact name|contactname|contact person|"
+          "full name|ansprechpartner", needed=True, instead=("contact_first", "contact_last")),
+    _SHARED["contact_first"],
+    _SHARED["contact_last"],
+    Field("customer", _("Customer"), "客户|客户名称|公司|公司名称|企业名称|单位|单位名称|company|company name|"
+          "customer name|account|account name|organization|organisation|firma|客户编号|customer id|account id"),
+    Field("post", _("Post"), "职务|职位|title|job title|job position|position|function"),
+    Field("role", _("Role"), "角色|联系人角色|contact role", choices=True),
+    Field("mobile", _("Mobile"), "手机|手机号|手机号码|移动电话|联系电话|mobile phone|cell|cell phone|contact mobile"),
+    Field("phone", _("Phone"), "电话|固定电话|座机|办公电话|telephone|tel|phone number|business phone|work phone|"
+          "contact phone"),
+    Field("email", _("E-mail"), "邮箱|电子邮箱|电子邮件|联系人邮箱|mail|email address|contact email|contact e-mail"),
+    Field("wechat", _("WeChat"), "微信|微信号|联系人微信|wechat id"),
+    _SHARED["address"],
+    Field("birthday", _("Birthday"), "生日|出生日期|birth date|birthdate|date of birth|dob|geburtstag"),
+    _SHARED["notes"],
+    Field("main", _("Main contact"), "主要联系人|首要联系人|主联系人|primary|primary contact|is primary"),
+)  # fmt: skip
+
 PRODUCTS = (
     Field("code", _("Code"), "产品编码|产品编号|编码|货号|物料编码|商品编码|sku|item|item no|product code|productid|"
           "product id|"
@@ -152,7 +172,8 @@ ORDERS = (
 )  # fmt: skip
 
 FIELDS: Mapping[ImportKind, tuple[Field, ...]] = {
-    ImportKind.customers: CUSTOMERS, ImportKind.leads: LEADS, ImportKind.products: PRODUCTS, ImportKind.orders: ORDERS,
+    ImportKind.customers: CUSTOMERS, ImportKind.contacts: CONTACTS, ImportKind.leads: LEADS,
+    ImportKind.products: PRODUCTS, ImportKind.orders: ORDERS,
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ class ImportKind(Choice):
     """What a file's rows become."""
 
     customers = "customers", _("Customers with contacts")
+    contacts = "contacts", _("Contacts")
     leads = "leads", _("Leads")
     products = "products", _("Products")
     orders = "orders", _("Orders with lines")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.core.work import Work
-from domain.imports import customer_store, customers, lead_store, leads, order_store, orders, products
-from domain.imports.cells import Row
+from domain.imports import contacts, customer_store, customers, lead_store, leads, order_store, orders, products
+from domain.imports.cells import Row, Vocabulary
 from domain.imports.lookups import Owners, customers_named
 from domain.imports.rooms import Room, Rooms
 from domain.pools.models import PoolKind
@@ -36,6 +36,13 @@ async def take_leads(candidates: Sequence[leads.Candidate], work: Work, memory: 
     fits = await Rooms(work, PoolKind.lead, memory.rooms if dry else {}).fitting(fresh)
     if fits and not dry:
         await lead_store.store(work, fits)
+
+
+async def take_contacts(
+    rows: Sequence[Row], vocabulary: Vocabulary, customer_id: int | None, work: Work, memory: Memory, dry: bool
+) -> None:
+    """Contacts row by row."""
+    await contacts.take(work, rows, vocabulary, memory.lines, customer_id=customer_id, dry=dry)
 
 
 async def take_products(rows: Sequence[Row], work: Work, memory: Memory, dry: bool) -> None:

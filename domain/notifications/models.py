@@ -31,6 +31,7 @@ class NotificationKind(Choice):
     recycle = "recycle", _("Customers about to leave you")
     visit = "visit", _("Visit")
     opportunity = "opportunity", _("Opportunities")
+    birthday = "birthday", _("Birthday")
     system = "system", _("Notice")
 
 

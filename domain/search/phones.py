@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 HOME = "CN"
 """Where a number without a country code is taken to be."""
@@ -77,3 +77,10 @@ def searchable(kept: str | None) -> str:
     number = _read(kept, HOME)
     national = _NOT_DIGIT.sub("", phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)) if number else digits
     return digits if national in digits else f"{digits} {national}"
+
+
+def is_mobile(kept: str | None) -> bool:
+    """Whether a number takes SMS, as far as a number tells."""
+    number = _read(kept, HOME) if kept else None
+    takes = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return number is not None and phonenumbers.number_type(number) in takes

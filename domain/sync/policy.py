@@ -34,7 +34,9 @@ CUSTOMER_RULES: Mapping[str, Rule] = {
 }  # fmt: skip
 CONTACT_RULES: Mapping[str, Rule] = {
     "notes": Rule.append,
-    **dict.fromkeys(("name", "post", "mobile", "phone", "email", "wechat", "address", "main"), Rule.ask),
+    **dict.fromkeys(
+        ("name", "post", "role", "mobile", "phone", "email", "wechat", "address", "birthday", "main"), Rule.ask
+    ),
 }
 NOT_ENTERED = frozenset({"owner_id", "pool_id"})
 """Set by verbs of their own, so a phone may only propose them."""

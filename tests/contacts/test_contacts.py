@@ -142,6 +142,22 @@ async def test_a_pool_that_hides_contacts_leaves_them_out_of_lists(make: Make, w
     assert [row.name for row in page.rows] == ["of Open"]
 
 
+async def test_a_pool_that_hides_contacts_hides_their_pages_too(make: Make, client: Client) -> None:
+    member, boss = await make.user("member", "sales_rep"), await make.user("boss", "sales_rep")
+    pool = await make.pool("Closed", members=(member,), administrators=(boss,), hidden_fields=["contacts"])
+    lying = await make.customer("Lying", pool=pool)
+    secret = Contact(customer_id=lying.id, name="Secret", name_sort="secret", mobile="+8613800138000")
+    make.session.add(secret)
+    await make.session.flush()
+    browser: Any = await client(member)
+    for url in (f"/contacts/{secret.id}", f"/contacts/{secret.id}/card.vcf", f"/contacts/{secret.id}/edit"):
+        assert (await browser.get(url)).status_code == 404, url
+    assert "Secret" not in (await browser.get(f"/followups/new?customer={lying.id}")).text
+    await make.grant("customers", lying.id, user=member)
+    assert (await browser.get(f"/contacts/{secret.id}")).status_code == 200
+    assert (await (await client(boss)).get(f"/contacts/{secret.id}")).status_code == 200
+
+
 async def test_pages(client: Client, rep: Any, acme: Any, make: Make) -> None:
     browser: Any = await client(rep)
     form = await browser.get(f"/contacts/new?customer={acme.id}")

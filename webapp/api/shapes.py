@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from domain.contacts.models import ContactRole
 from domain.core.lists import ListSpec
 from domain.customers.models import CustomerKind, DealStatus, FollowStage, Industry, Level, Need, Size
 from domain.followups.models import Way
@@ -124,11 +125,13 @@ class ContactShape(Stamped):
     customer_id: int
     name: str
     post: str | None
+    role: ContactRole | None
     mobile: str | None
     phone: str | None
     email: str | None
     wechat: str | None
     address: str | None
+    birthday: str | None
     notes: str | None
     main: bool
 

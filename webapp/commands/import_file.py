@@ -15,7 +15,7 @@ from webapp.problems import StartError
 from webapp.settings import Settings
 
 NORTHWIND = "northwind"
-KINDS = ("customers", "leads", "products", "orders", NORTHWIND)
+KINDS = ("customers", "contacts", "leads", "products", "orders", NORTHWIND)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

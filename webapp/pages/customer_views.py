@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.company.queries import company_settings
 from domain.contacts import queries as contacts
+from domain.contacts.models import ContactRole
 from domain.core.access import Actor
 from domain.core.places import Accuracy, Position
 from domain.core.text import Text, _
@@ -67,10 +68,11 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
         "due": None if c.owner_id is None else await pools.due_sentence(work, KIND, c),
         "claim_off": await pools.can_claim(work, KIND, c) if c.pool_id is not None else None,
         "claims": await ledger.claim_count(work, KIND, c.id),
-        "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links),
+        "links": links, "menu": _menu(actor, found), "quick": _quick(actor, c, tel, links, hidden),
         "accuracy": Accuracy(c.location_accuracy).label if c.location_accuracy else None, "shown_phone": phones.shown,
         "order_states": OrderStatus, "shipping": ShippingStatus, "payment_states": PaymentStatus, "ways": Way,
-        "deal_tones": KIND_TONES, **VISIT_WORDS, **timeline_of(f"/customers/{c.id}", rows),
+        "deal_tones": KIND_TONES, "contact_roles": ContactRole, **VISIT_WORDS,
+        **timeline_of(f"/customers/{c.id}", rows),
     }  # fmt: skip
 
 
@@ -109,11 +111,12 @@ def _menu(actor: Actor, found: Detail) -> list[dict[str, Any]]:
     return items
 
 
-def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[str, Any]]:
+def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any], hidden: frozenset[str]) -> list[dict[str, Any]]:
     """The acts in reach of the thumb; what cannot be done now says why."""
     pooled = _("It lies in a public pool. Claim it first.") if c.owner_id is None else None
     items: list[dict[str, Any]] = [
         {"label": _("Call"), "icon": "phone", "href": f"tel:{tel}", "off": None if tel else _("No phone number")},
+        *_messages(c, hidden),
         {"label": _("Navigate"), "icon": "navigate", "opens": "navigate", "off": None if links else _("No position")},
     ]
     for right, label, icon, url in (
@@ -125,6 +128,16 @@ def _quick(actor: Actor, c: Any, tel: str, links: Sequence[Any]) -> list[dict[st
     ):
         if actor.may(right):
             items.append({"label": label, "icon": icon, "href": url, "off": pooled})
+    return items
+
+
+def _messages(c: Any, hidden: frozenset[str]) -> list[dict[str, Any]]:
+    """SMS and e-mail, where there is something to send them to: a landline takes no SMS."""
+    items: list[dict[str, Any]] = []
+    if "phone" not in hidden and phones.is_mobile(c.phone):
+        items.append({"label": _("SMS"), "icon": "chat", "href": f"sms:{dialled(c.phone)}"})
+    if "email" not in hidden and c.email:
+        items.append({"label": _("E-mail"), "icon": "mail", "href": f"mailto:{c.email}"})
     return items
 
 

@@ -12,6 +12,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
 from domain.core.errors import Conflict, Invalid
+from domain.core.model import Choice
 from domain.core.text import Text, _
 from domain.customers.models import Customer
 from domain.search import phones
@@ -25,6 +26,7 @@ from webapp.pages import contacts, customers
 from webapp.render import page, see_other
 from webapp.work import reading, writing
 
+CHOICES: Mapping[str, type[Choice]] = {**contacts.CHOICES, **customers.CHOICES}
 LABELS: Mapping[str, Text] = {
     **contacts.LABELS,
     **customers.LABELS,
@@ -114,8 +116,8 @@ def _said(field: str, value: Any, names: Mapping[str, str]) -> Text | str:
         return _("Empty")
     if isinstance(value, bool):
         return YES_NO[value]
-    if field in customers.CHOICES:
-        return next((member.label for member in customers.CHOICES[field] if member.value == value), str(value))
+    if field in CHOICES:
+        return next((member.label for member in CHOICES[field] if member.value == value), str(value))
     if field == "credit_limit":
         return amount(Decimal(value))
     if field in NUMBERS:

@@ -45,8 +45,9 @@ async def subject_of(work: Work, named: Named) -> Subject:
     asked_for = None if opportunity_id is None else await opportunities.get(work, opportunity_id)
     customer_id = asked_for.customer_id if asked_for is not None else customer_id
     if customer_id is not None:
-        customer = await customers.get(work, customer_id)
-        people = [(one.id, one.name) for one in await contacts.of_customer(work, customer_id)]
+        found = await customers.detail(work, customer_id)
+        customer, hidden = found.customer, "contacts" in found.hidden
+        people = [] if hidden else [(one.id, one.name) for one in await contacts.of_customer(work, customer_id)]
         sentence = await pools.due_sentence(work, PoolKind.customer, customer)
         return Subject("customer", customer, people, sentence, await _open(work, customer_id, asked_for))
     if lead_id is None:

@@ -15,10 +15,11 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from domain.core.errors import Invalid
+from domain.core.errors import Invalid, NotFound
 from domain.core.sentences import restored
 from domain.core.text import Text, _
 from domain.core.work import Work
+from domain.customers import queries as customers
 from domain.imports import actions, queries
 from domain.imports.fields import FIELDS, Field
 from domain.imports.models import ImportBatch, ImportKind, ImportOutcome, ImportRow, ImportStatus
@@ -88,7 +89,9 @@ class Imports(Controller):
         mapping = {name.removeprefix("map_"): str(value) for name, value in raw.items() if name.startswith("map_")}
         try:
             async with writing(request) as work:
-                await actions.set_up(work, batch_id, mapping, whole_number(raw.get("pool_id")))
+                await actions.set_up(
+                    work, batch_id, mapping, whole_number(raw.get("pool_id")), whole_number(raw.get("customer_id"))
+                )
                 batch = await actions.start(work, batch_id, dry=True)
         except Invalid as problem:
             async with reading(request) as work:
@@ -165,14 +168,23 @@ async def _show(
         kind=kind, state=ImportStatus(batch.status), tones=STATES, first=first,
         rest=[field for field in FIELDS[kind] if field not in first], columns=_columns(batch, sample),
         hints=_hints(batch, FIELDS[kind], sample, form), said=[_told(batch, row) for row in said],
-        pools=await actions.pools_for(work, kind),
+        pools=await actions.pools_for(work, kind), customer=await _customer_of(work, form),
         error=restored(json.loads(batch.error)) if batch.error else None,
     )  # fmt: skip
 
 
+async def _customer_of(work: Work, form: Form[Any]) -> str | None:
+    """The name of the customer that is chosen, for its field."""
+    chosen = whole_number(form.raw.get("customer_id"))
+    try:
+        return (await customers.get(work, chosen)).name if chosen else None
+    except NotFound:
+        return None
+
+
 def _raw(batch: ImportBatch) -> dict[str, Any]:
     chosen = {f"map_{name}": column for name, column in batch.mapping.items()}
-    return chosen | {"pool_id": batch.options.get("pool_id", "")}
+    return chosen | {name: batch.options.get(name, "") for name in ("pool_id", "customer_id")}
 
 
 def _columns(batch: ImportBatch, sample: Sequence[Sequence[str]]) -> list[tuple[str, str]]:

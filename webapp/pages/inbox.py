@@ -28,6 +28,7 @@ ICONS: dict[NotificationKind, str] = {
     NotificationKind.recycle: "clock",
     NotificationKind.visit: "visit",
     NotificationKind.opportunity: "opportunity",
+    NotificationKind.birthday: "birthday",
     NotificationKind.system: "info",
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from domain.approvals import queries as approvals
 from domain.approvals.kinds import APPROVABLES
 from domain.calendar import queries as calendar
+from domain.contacts import queries as people
 from domain.core.lists import ListQuery, ListSpec, Page, fetch_page
 from domain.core.text import _
 from domain.core.work import Work
@@ -26,6 +27,7 @@ from domain.pools.models import PoolKind
 from domain.shipments import queries as shipments
 from domain.visits import queries as visits
 from domain.visits.models import VisitStatus
+from webapp.pages.customer_rows import dialled
 from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import page
 from webapp.work import reading
@@ -51,6 +53,7 @@ class Today(Controller):
             context: dict[str, Any] = {
                 "visits": await visits_left(work),
                 "contacts": await calendar.open_until(work, tonight),
+                "birthdays": await people.born(work, work.today, limit=MOST + 1),
                 "leads": await some(work, leads.LIST, "leads.edit", "waiting"),
                 "stale_deals": await some(work, opportunities.LIST, "opportunities.edit", "mine", stale="1"),
                 "late_deals": await some(work, opportunities.LIST, "opportunities.edit", "mine", expected="overdue"),
@@ -73,8 +76,9 @@ class Today(Controller):
             if name not in ("sells", "most")
         )
         return page(
-            request, "today/show.html", title=_("Today"), nothing=nothing, **VISIT_WORDS, place_of=place_of, **context
-        )
+            request, "today/show.html", title=_("Today"), nothing=nothing, **VISIT_WORDS, place_of=place_of,
+            dialled=dialled, **context,
+        )  # fmt: skip
 
 
 async def visits_left(work: Work) -> Sequence[Any]:

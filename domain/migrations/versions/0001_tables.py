@@ -180,6 +180,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approval_flows'))
     )
     op.create_index('uq_approval_flows_active', 'approval_flows', ['kind'], unique=True, postgresql_where=sa.text('active'))
+    op.create_table('birthday_care',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('ahead', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('told_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_birthday_care_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_birthday_care'))
+    )
     op.create_table('events',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
@@ -253,7 +260,7 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("kind IN ('customers', 'leads', 'products', 'orders')", name=op.f('ck_import_batches_kind_choice')),
+    sa.CheckConstraint("kind IN ('customers', 'contacts', 'leads', 'products', 'orders')", name=op.f('ck_import_batches_kind_choice')),
     sa.CheckConstraint("status IN ('uploaded', 'checked', 'running', 'done', 'failed')", name=op.f('ck_import_batches_status_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_import_batches_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batches'))
@@ -845,12 +852,14 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('name_sort', sa.Text(), nullable=False),
     sa.Column('post', sa.Text(), nullable=True),
+    sa.Column('role', sa.Text(), nullable=True),
     sa.Column('mobile', sa.Text(), nullable=True),
     sa.Column('mobile_key', sa.Text(), nullable=True),
     sa.Column('phone', sa.Text(), nullable=True),
     sa.Column('email', sa.Text(), nullable=True),
     sa.Column('wechat', sa.Text(), nullable=True),
     sa.Column('address', sa.Text(), nullable=True),
+    sa.Column('birthday', sa.Text(), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('main', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('deleted_at', domain.core.model.MomentType(timezone=True), nullable=True),
@@ -859,14 +868,18 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("birthday ~ '^(\\d{4}|-)-\\d{2}-\\d{2}$'", name=op.f('ck_contacts_birthday_day')),
+    sa.CheckConstraint("role IN ('decision_maker', 'influencer', 'user', 'finance', 'consignee', 'after_sales', 'family', 'other')", name=op.f('ck_contacts_role_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_contacts_created_by_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_contacts_customer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts')),
     sa.UniqueConstraint('client_uuid', name=op.f('uq_contacts_client_uuid'))
     )
+    op.create_index('ix_contacts_birthday', 'contacts', [sa.literal_column("CAST(replace(right(birthday, 5), '-', '') AS smallint)")], unique=False, postgresql_where=sa.text('birthday IS NOT NULL'))
     op.create_index(op.f('ix_contacts_customer_id'), 'contacts', ['customer_id'], unique=False)
     op.create_index('ix_contacts_email_domain', 'contacts', [sa.literal_column("split_part(email, '@', 2)")], unique=False, postgresql_where=sa.text('email IS NOT NULL'))
     op.create_index('ix_contacts_name_sort', 'contacts', ['name_sort', 'id'], unique=False)
+    op.create_index('ix_contacts_role', 'contacts', ['role', 'name_sort', 'id'], unique=False, postgresql_where=sa.text('role IS NOT NULL'))
     op.create_index('uq_contacts_main', 'contacts', ['customer_id'], unique=True, postgresql_where=sa.text('main AND deleted_at IS NULL'))
     op.create_index('uq_contacts_mobile_key', 'contacts', ['mobile_key'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND mobile_key IS NOT NULL'))
     op.create_table('customer_search',
@@ -1043,7 +1056,7 @@ def upgrade() -> None:
     sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'opportunity', 'system')", name=op.f('ck_notifications_kind_choice')),
+    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'opportunity', 'birthday', 'system')", name=op.f('ck_notifications_kind_choice')),
     sa.ForeignKeyConstraint(['decides_step_id'], ['approval_steps.id'], name=op.f('fk_notifications_decides_step_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_notifications_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications'))

@@ -4,6 +4,8 @@ import { answered, transact } from "./store.js";
 
 // How many records were unsent, in localStorage: it survives when the browser throws the database away, and so tells of it.
 export const COUNTED = "offing.outbox";
+// A call whose result was not noted yet, also there: the page may be thrown away while one talks.
+export const CALLED = "offing.call";
 
 export async function dropCaches(fits) {
   const names = (await caches.keys()).filter(fits);
@@ -18,6 +20,6 @@ export async function wipeDevice() {
   await transact(["records", "files", "meta"], "readwrite", async (...stores) => {
     for (const store of stores) await answered(store.clear());
   });
-  globalThis.localStorage?.removeItem(COUNTED);
+  for (const key of [COUNTED, CALLED]) globalThis.localStorage?.removeItem(key);
   announce();
 }
