@@ -27,7 +27,7 @@ from domain.pools.models import PoolKind
 from domain.shipments import queries as shipments
 from domain.visits import queries as visits
 from domain.visits.models import VisitStatus
-from webapp.pages.customer_rows import dialled
+from webapp.pages.row_parts import dialled
 from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import page
 from webapp.work import reading
