@@ -20,6 +20,7 @@ class ImportKind(Choice):
     customers = "customers", _("Customers with contacts")
     leads = "leads", _("Leads")
     products = "products", _("Products")
+    opportunities = "opportunities", _("Opportunities")
     orders = "orders", _("Orders with lines")
 
 

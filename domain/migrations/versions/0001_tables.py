@@ -252,7 +252,7 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("kind IN ('customers', 'leads', 'products', 'orders')", name=op.f('ck_import_batches_kind_choice')),
+    sa.CheckConstraint("kind IN ('customers', 'leads', 'products', 'opportunities', 'orders')", name=op.f('ck_import_batches_kind_choice')),
     sa.CheckConstraint("status IN ('uploaded', 'checked', 'running', 'done', 'failed')", name=op.f('ck_import_batches_status_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_import_batches_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batches'))
