@@ -19,6 +19,7 @@ from domain.core.work import Work, clock
 from domain.customers import queries as customers
 from domain.followups import queries as followups
 from domain.leads import queries as leads
+from domain.opportunities import queries as opportunities
 from domain.orders import queries as orders
 from domain.payments import queries as payments
 from domain.products import queries as products
@@ -32,7 +33,7 @@ from webapp.work import actor_of, database_of, writing
 
 LISTS: Mapping[str, ListSpec] = {
     each.LIST.kind: each.LIST
-    for each in (customers, leads, contacts, followups, visits, orders, payments, shipments, products)
+    for each in (customers, leads, opportunities, contacts, followups, visits, orders, payments, shipments, products)
 }
 """The lists that can be taken out, each by its own right `<kind>.export`."""
 CARDS = frozenset({"contacts"})

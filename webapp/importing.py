@@ -25,7 +25,15 @@ from domain.imports import actions, customers, leads, orders, queries
 from domain.imports.cells import Row, Vocabulary, rows_of
 from domain.imports.lookups import Owners, owners
 from domain.imports.models import ImportBatch, ImportKind
-from domain.imports.parts import Memory, take_contacts, take_customers, take_leads, take_orders, take_products
+from domain.imports.parts import (
+    Memory,
+    take_contacts,
+    take_customers,
+    take_leads,
+    take_opportunities,
+    take_orders,
+    take_products,
+)
 from domain.leads.models import LeadSource
 from domain.people.queries import load_actor
 from domain.search.fold import fold
@@ -36,8 +44,10 @@ from webapp.reading_files import Table, read
 
 T = TypeVar("T")
 Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
-PART = {ImportKind.customers: 5000, ImportKind.leads: 5000, ImportKind.contacts: 200, ImportKind.products: 500,
-        ImportKind.orders: 500}  # fmt: skip
+PART = {
+    ImportKind.customers: 5000, ImportKind.leads: 5000, ImportKind.contacts: 200, ImportKind.opportunities: 500,
+    ImportKind.products: 500, ImportKind.orders: 500,
+}  # fmt: skip
 """Rows (of orders: orders) in one transaction."""
 PLACED = 5000
 """Files of up to so many rows are put on the map at once; longer ones by the clock."""
@@ -127,6 +137,9 @@ async def _parts(database: Database, batch: ImportBatch, known: Owners) -> Async
             continue
         if kind is ImportKind.contacts:
             yield Part(some, partial(take_contacts, some, vocabulary(), batch.options.get("customer_id")))
+            continue
+        if kind is ImportKind.opportunities:
+            yield Part(some, partial(take_opportunities, some, known, vocabulary()))
             continue
         pool_id, place = batch.options.get("pool_id"), batch.row_count <= PLACED
         if kind is ImportKind.leads:

@@ -171,8 +171,32 @@ ORDERS = (
     Field("line_discount", _("Line discount"), "折扣|行折扣|discount %|line discount %|discount"),
 )  # fmt: skip
 
+OPPORTUNITIES = (
+    Field("name", _("Name"), "商机名称|商机|项目名称|机会名称|名称|opportunity|opportunity name|deal|deal name|topic",
+          needed=True),
+    Field("customer", _("Customer"), "客户|客户名称|公司|公司名称|account|account name|customer name|company|"
+          "company name|organization|organisation|associated company|partner_id", needed=True),
+    OWNER,
+    Field("pipeline", _("Sales pipeline"), "销售流程|流程|销售管道|sales process"),
+    Field("stage", _("Sales stage"), "阶段|销售阶段|商机阶段|stage_id|deal stage|opportunity stage"),
+    Field("amount", _("Expected amount"), "金额|预计金额|商机金额|预计收入|amount|expected revenue|expected_revenue|"
+          "value|revenue|deal value|opportunity amount"),
+    Field("expected_on", _("Expected on"), "预计成交日期|预计成交|预计结单日期|结单日期|close date|expected closing|"
+          "date_deadline|expected close date|closed date"),
+    Field("probability", _("Probability"), "赢率|成交概率|可能性|probability (%)|win probability"),
+    Field("next_step", _("Next step"), "下一步|下一步计划|后续步骤"),
+    Field("source", _("Source"), "来源|商机来源|lead source|opportunity source|original source", choices=True),
+    Field("need", _("What they want"), "需求|需求描述|requirement|requirements"),
+    Field("competitors", _("Competitors"), "竞争对手|竞品|竞争情况|competitor|main competitor"),
+    Field("end_reason", _("Reason of the ending"), "输单原因|赢单原因|结束原因|丢单原因|lost reason|loss reason|"
+          "won reason|closed lost reason|lost_reason_id"),
+    Field("created_on", _("Created"), "创建日期|创建时间|created date|create date|created on|create_date"),
+    _SHARED["notes"],
+)  # fmt: skip
+
 FIELDS: Mapping[ImportKind, tuple[Field, ...]] = {
     ImportKind.customers: CUSTOMERS, ImportKind.contacts: CONTACTS, ImportKind.leads: LEADS,
+    ImportKind.opportunities: OPPORTUNITIES,
     ImportKind.products: PRODUCTS, ImportKind.orders: ORDERS,
 }  # fmt: skip
 

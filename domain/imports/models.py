@@ -21,6 +21,7 @@ class ImportKind(Choice):
     contacts = "contacts", _("Contacts")
     leads = "leads", _("Leads")
     products = "products", _("Products")
+    opportunities = "opportunities", _("Opportunities")
     orders = "orders", _("Orders with lines")
 
 

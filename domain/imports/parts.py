@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.core.work import Work
-from domain.imports import contacts, customer_store, customers, lead_store, leads, order_store, orders, products
+from domain.imports import (
+    contacts,
+    customer_store,
+    customers,
+    lead_store,
+    leads,
+    opportunities,
+    opportunity_store,
+    order_store,
+    orders,
+    products,
+)
 from domain.imports.cells import Row, Vocabulary
 from domain.imports.lookups import Owners, customers_named
 from domain.imports.rooms import Room, Rooms
@@ -43,6 +54,17 @@ async def take_contacts(
 ) -> None:
     """Contacts row by row."""
     await contacts.take(work, rows, vocabulary, memory.lines, customer_id=customer_id, dry=dry)
+
+
+async def take_opportunities(
+    rows: Sequence[Row], owners: Owners, vocabulary: Vocabulary, work: Work, memory: Memory, dry: bool
+) -> None:
+    """Opportunities row by row, against each other and what their customers have."""
+    known = await opportunities.known_for(work, rows, owners, vocabulary)
+    first = opportunities.twins(opportunities.check(rows, known), memory.lines)
+    fresh = await opportunity_store.already_there(work, first)
+    if fresh and not dry:
+        await opportunity_store.store(work, fresh)
 
 
 async def take_products(rows: Sequence[Row], work: Work, memory: Memory, dry: bool) -> None:

@@ -20,6 +20,7 @@ from domain.people.models import User
 from domain.places.gazetteer import locate
 from domain.seeds.demo_cast import cast
 from domain.seeds.demo_customers import Sketcher
+from domain.seeds.demo_deals import chances, stage_questions
 from domain.seeds.demo_leads import enquiries, lead_pools
 from domain.seeds.demo_orders import ordering, remembering
 from domain.seeds.demo_people import departments_and_users, order_flow, pools_and_rules
@@ -59,6 +60,7 @@ async def _fill(work: Work, password: str) -> None:
         await order_flow(setting_up)
         stage.products = await fill_products(setting_up)
         await visit_types(stage)
+        await stage_questions(stage)
         await work.session.flush()  # so that all of it is dated
     stories: list[Story] = [sweeping(stage)]
     sketcher = Sketcher(stage.chance)
@@ -74,6 +76,7 @@ async def _fill(work: Work, password: str) -> None:
     courses = [course for course, _plans in everybody]
     stories += road(stage, courses)
     stories += enquiries(stage, sketcher, courses)
+    stories += chances(stage, courses)
     await stage.play(stories)
     await _settle(work)
 

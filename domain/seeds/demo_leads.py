@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -17,12 +18,16 @@ from domain.leads import actions
 from domain.leads.conversion import convert
 from domain.leads.inputs import ConvertInput, LeadInput, StatusInput
 from domain.leads.models import LeadSource
+from domain.opportunities.inputs import OpportunityInput
+from domain.opportunities.models import Opportunity, StageKind
 from domain.people.models import Role, User
 from domain.pools import actions as pools
 from domain.pools.models import Pool, PoolAssignee, PoolKind, PoolMember, RecycleKind, RecycleRule
 from domain.seeds import demo_words as words
 from domain.seeds.demo_cast import AREAS, TERRITORIES
 from domain.seeds.demo_customers import Sketch, Sketcher
+from domain.seeds.demo_deal_words import FIRST_GOODS, TOPICS
+from domain.seeds.demo_deals import Deal, pursuing
 from domain.seeds.demo_stage import Stage, Story
 from domain.seeds.demo_stories import Course
 
@@ -161,7 +166,25 @@ async def prospecting(stage: Stage, one: Prospect) -> Story:
     if one.fate in ("converted", "invalid", "void"):
         yield stage.day(max(0, one.born - 8 if one.fate == "converted" else one.born - 3), 16)
         # Junk is thrown out by who administers the pool; the rest is the owner's.
-        await _end(await stage.as_("tangning" if one.fate == "void" else owner), one, lead_id)
+        made = await _end(await stage.as_("tangning" if one.fate == "void" else owner), one, lead_id)
+        if made is not None:
+            async for moment in _selling(stage, one, owner, made):
+                yield moment
+
+
+async def _selling(stage: Stage, one: Prospect, owner: str, made: Opportunity) -> Story:
+    """What became of the opportunity that came with the customer."""
+    last = max(0, one.born - 8 - 14)
+    goal = StageKind.open if last < 10 else stage.chance.choice((StageKind.won, StageKind.lost))
+    course = Course(one.sketch, one.born, "", owner, customer_id=made.customer_id, chinese=one.sketch.chinese)
+    steps = [(one.born - 11, 1), (one.born - 16, 2)] if one.born > 22 else []
+    entered = OpportunityInput(
+        name=made.name, customer_id=made.customer_id, contact_id=made.contact_id, amount=made.amount, need=made.need,
+        source=LeadSource(made.source) if made.source else None,
+    )  # fmt: skip
+    deal = Deal(course, TOPICS[0], goal, one.born - 8, steps, last, 24, id=made.id, wanted=FIRST_GOODS)
+    async for moment in pursuing(stage, stage.chance, deal, entered):
+        yield moment
 
 
 async def _touch(stage: Stage, work: Work, one: Prospect, lead_id: int, *, last: bool) -> None:
@@ -174,7 +197,8 @@ async def _touch(stage: Stage, work: Work, one: Prospect, lead_id: int, *, last:
     await actions.note(work, lead_id, entered)
 
 
-async def _end(work: Work, one: Prospect, lead_id: int) -> None:
+async def _end(work: Work, one: Prospect, lead_id: int) -> Opportunity | None:
+    """Void, invalid, or a customer; of who came to a fair with an opportunity, which is returned."""
     chinese = one.sketch.chinese
     if one.fate == "void":
         await actions.void(work, lead_id, StatusInput(reason="推销电话" if chinese else "Selling to us"))
@@ -185,8 +209,14 @@ async def _end(work: Work, one: Prospect, lead_id: int) -> None:
         )
     else:
         kind = CustomerKind(one.sketch.values.get("kind", CustomerKind.company))
-        entered = ConvertInput(kind=kind, contact=kind is CustomerKind.company)
-        await convert(work, lead_id, entered)
+        asked = one.pool == "fairs" and kind is CustomerKind.company
+        entered = ConvertInput(
+            kind=kind, contact=kind is CustomerKind.company, opportunity=asked,
+            opportunity_name=("开店原料首单" if chinese else "First delivery for the opening") if asked else None,
+            amount=Decimal(28_000) if asked else None, expected_on=work.today + timedelta(days=45) if asked else None,
+        )  # fmt: skip
+        return (await convert(work, lead_id, entered)).opportunity
+    return None
 
 
 def _entered(stage: Stage, one: Prospect) -> LeadInput:

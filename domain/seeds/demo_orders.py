@@ -51,6 +51,9 @@ class OrderPlan:
     order_percent: int = 0
     promised_in: int | None = None
     """Days from today by which the goods were promised."""
+    wanted: tuple[tuple[str, int], ...] = ()
+    """Products and quantities that were agreed on before; else they are drawn."""
+    opportunity_id: int | None = None
 
     @property
     def old(self) -> bool:
@@ -185,7 +188,9 @@ async def _waiting(stage: Stage, kind: str, record_id: int) -> tuple[int, str] |
 
 def _entered(stage: Stage, course: Course, plan: OrderPlan) -> OrderInput:
     chance = stage.chance
-    if plan.size == "goods":
+    if plan.wanted:
+        wanted = list(plan.wanted)
+    elif plan.size == "goods":
         codes = [f"{head}-{chance.randint(101, 107)}" for head in chance.sample(GOODS, k=chance.randint(2, 4))]
         wanted = [(code, chance.choice((2, 3, 4, 5, 6, 8, 10, 12))) for code in dict.fromkeys(codes)]
     elif plan.size == "machine":
@@ -205,6 +210,7 @@ def _entered(stage: Stage, course: Course, plan: OrderPlan) -> OrderInput:
         promised = stage.today(12, 0, plan.promised_in).date()
     return OrderInput(
         customer_id=course.customer_id,
+        opportunity_id=plan.opportunity_id,
         required_on=promised,
         discount_percent=Decimal(plan.order_percent),
         lines=lines,

@@ -33,7 +33,7 @@ FIRST_USER = 10
 """Users have ids from here on; before them are those of the reference data."""
 BULK = (
     "customers", "customer_search", "contacts", "orders", "order_lines", "followups", "events", "grants", "leads",
-    "lead_search",
+    "lead_search", "opportunities", "opportunity_search", "stage_moves",
 )  # fmt: skip
 CUSTOMER_COLUMNS = (
     "id", "owner_id", "department_id", "name", "name_key", "name_sort", "kind", "level", "industry", "phone", "city",
@@ -222,10 +222,37 @@ HANGING = (
     FROM customers c, (SELECT min(id) AS id FROM pools WHERE kind = 'lead') p WHERE c.id % 2 = 0
     """,
     "INSERT INTO lead_search SELECT customer_id, txt, grams FROM customer_search WHERE customer_id % 2 = 0",
+    """
+    INSERT INTO opportunities (id, owner_id, department_id, name, customer_id, pipeline_id, stage_id, status, amount,
+                               expected_on, probability, activity_at, stage_since, ended_at, end_note, created_at,
+                               created_by_id)
+    SELECT c.id, c.owner_id, c.department_id, c.name, c.id, s.pipeline_id, s.id, s.kind, 1000 + c.id % 90000,
+           c.activity_at::date + 60, s.probability, c.activity_at, c.activity_at,
+           CASE WHEN s.kind <> 'open' THEN c.activity_at END, CASE WHEN s.kind <> 'open' THEN 'As it was' END,
+           c.created_at, c.owner_id
+    FROM customers c
+    JOIN (SELECT *, row_number() OVER (ORDER BY position) AS place FROM stages) s
+      ON s.place = (ARRAY[1, 2, 3, 4, 5, 6, 1, 2, 3, 7])[c.id / 3 % 10 + 1]
+    WHERE c.id % 3 = 0 AND c.owner_id IS NOT NULL
+    """,
+    """
+    INSERT INTO stage_moves (opportunity_id, from_stage_id, to_stage_id, at, by_id, seconds, amount)
+    SELECT o.id, lag(s.id) OVER passed, s.id, o.created_at + s.place * interval '3 days', o.owner_id,
+           CASE WHEN lag(s.id) OVER passed IS NOT NULL THEN 259200 END, o.amount
+    FROM opportunities o
+    JOIN stages standing ON standing.id = o.stage_id
+    JOIN (SELECT *, row_number() OVER (ORDER BY position) AS place FROM stages) s
+      ON s.id = o.stage_id OR (s.kind = 'open' AND s.position < standing.position)
+    WINDOW passed AS (PARTITION BY o.id ORDER BY s.position)
+    """,
+    """
+    INSERT INTO opportunity_search SELECT customer_id, txt, grams FROM customer_search
+    WHERE customer_id IN (SELECT id FROM opportunities)
+    """,
     f"""
     INSERT INTO grants (kind, record_id, user_id, level, post)
     SELECT 'customers', id, {FIRST_USER} + id * 7 % {USERS}, 'read', 'shared' FROM customers WHERE id % 10 < 3
     """,
 )
 """What the customers have: contacts of a quarter, orders and follow-ups, their creation, 30 % shared with somebody;
-and half as many leads, a fifth of them converted."""
+half as many leads, a fifth of them converted; and a third as many opportunities with their moves."""

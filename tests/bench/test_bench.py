@@ -78,6 +78,9 @@ def test_a_small_company_gives_every_figure(tmp_path: Path) -> None:
         "leads that wait, rep",
         "lead search, manager",
         "conversion rates, manager",
+        "opportunity list, rep",
+        "opportunity board, manager",
+        "opportunity funnel, manager",
     ]
     assert all(figures[name]["rps"] > 0 and figures[name]["floor_ratio"] > 0 for name in pages)
     assert figures["phone: first visit"]["bytes"] > 1000

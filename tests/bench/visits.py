@@ -109,6 +109,11 @@ async def figures(url: str, settings: Settings, company: Company, claims: int, o
             [_get(manager, f"/leads?q={quote(SEARCHES['2 characters'])}", FRAGMENT) for manager in managers],
         ),
         Figure("conversion rates, manager", [_get(manager, "/leads/rates") for manager in managers]),
+        Figure("opportunity list, rep", [_get(rep, "/opportunities") for rep in reps]),
+        Figure("opportunity list, manager", [_get(manager, "/opportunities") for manager in managers]),
+        Figure("opportunity board, rep", [_get(rep, "/opportunities/board") for rep in reps]),
+        Figure("opportunity board, manager", [_get(manager, "/opportunities/board") for manager in managers]),
+        Figure("opportunity funnel, manager", [_get(manager, "/opportunities/funnel") for manager in managers]),
         *(
             Figure(f"map, zoom {zoom}", [_get(admin, f"/customers/map/points?{_box(zoom)}")])
             for zoom in (4, 8, 12)

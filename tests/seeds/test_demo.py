@@ -12,12 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.approvals import queries as approvals
 from domain.calendar import queries as calendar
 from domain.calendar.models import CalendarEvent
+from domain.core.lists import ListQuery, fetch_page
 from domain.core.work import Work, clock
 from domain.customers import queries as customers
 from domain.customers.models import Customer
 from domain.leads import queries as leads
 from domain.leads.matching import matches
 from domain.leads.models import Lead, LeadStatus
+from domain.opportunities import queries as opportunities
+from domain.opportunities.board import board
+from domain.opportunities.forecast import forecast
+from domain.opportunities.funnel import funnel
+from domain.opportunities.models import Opportunity, StageMove
 from domain.orders.models import Order
 from domain.payments.models import Payment
 from domain.people.actions.passwords import fits
@@ -87,7 +93,7 @@ async def test_everybody_is_on_the_map(session: AsyncSession) -> None:
 
 
 async def test_nothing_lies_in_the_future_and_history_goes_back_months(session: AsyncSession) -> None:
-    for table in ("customers", "orders", "events", "payments", "shipments", "approvals", "followups"):
+    for table in ("customers", "orders", "events", "payments", "shipments", "approvals", "followups", "opportunities"):
         column = "at" if table == "events" else "created_at"
         first, last = (await session.execute(text(f"SELECT min({column}), max({column}) FROM {table}"))).one()
         assert last <= clock(), table
@@ -139,6 +145,40 @@ async def test_leads_wait_for_the_rep_and_some_are_planned(session: AsyncSession
     alike = [lead for lead in await session.scalars(select(Lead).where(Lead.owner_id == work.actor.id))
              if lead.status == "following" and (await matches(work, lead)).seen]  # fmt: skip
     assert len(alike) == 1, "one comes from a company that the rep has as a customer"
+
+
+async def test_opportunities_are_on_their_way_won_lost_and_forgotten(session: AsyncSession) -> None:
+    director, rep = await as_(session, "director"), await as_(session, "rep")
+    states = {status: number for status, number in await session.execute(
+        select(Opportunity.status, func.count()).group_by(Opportunity.status))}  # fmt: skip
+    assert states["open"] >= 45 and states["won"] >= 15 and states["lost"] >= 10 and states["invalid"] >= 4
+    shown = await board(director)
+    assert len(shown.columns) == 7 and all(column.number for column in shown.columns)
+    for asked in ({"stale": "1"}, {"expected": "overdue"}, {"expected": "this_month"}):
+        found = await fetch_page(rep, opportunities.LIST, ListQuery(scene="mine", filters=asked))
+        assert found.rows, asked
+    year = await funnel(director, None, director.today - timedelta(days=365), director.today)
+    reached = [row.reached for row in year.rows]
+    assert reached == sorted(reached, reverse=True) and reached[0] >= 80 and reached[-1] >= 15
+    assert year.win_rate is not None and 45 <= year.win_rate <= 75
+    assert all(row.days is None or row.days > 0 for row in year.rows)
+    ahead = await forecast(director)
+    assert ahead.total.weighted > 0 and sum(cell.won_number for cell in ahead.cells.values()) >= 1
+
+
+async def test_what_was_won_was_ordered_and_stages_were_left_with_answers(session: AsyncSession) -> None:
+    ordered = select(Order.opportunity_id).where(Order.opportunity_id.is_not(None))
+    won = Opportunity.status == "won"
+    assert await count(session, won, Opportunity.id.in_(ordered), model=Opportunity) >= 10
+    assert await count(session, ~won, Opportunity.id.in_(ordered), model=Opportunity) == 0
+    forward = StageMove.from_stage_id.is_not(None), StageMove.answers != {}
+    assert await count(session, *forward, model=StageMove) >= 80
+    assert await count(session, StageMove.at > clock(), model=StageMove) == 0
+    again = select(func.count()).select_from(StageMove).group_by(StageMove.opportunity_id).order_by(func.count().desc())
+    assert (await session.execute(again.limit(1))).scalar_one() >= 5, "one was reopened or went back"
+    rep = await as_(session, "rep")
+    helped = await fetch_page(rep, opportunities.LIST, ListQuery(scene="taking_part"))
+    assert len(helped.rows) == 1
 
 
 async def test_another_rep_sees_none_of_the_reps_customers_and_the_manager_all(session: AsyncSession) -> None:

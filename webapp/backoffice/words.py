@@ -76,7 +76,7 @@ COLUMNS: Mapping[str, Text] = {
     "ends_on": _("Ends on"), "planned_until": _("Planned until"), "lead_id": _("Lead"), "company": _("Company name"),
     "source": _("Source"), "need": _("What they want"), "converted_at": _("Converted at"),
     "converted_customer_id": _("Converted to customer"), "last_at": _("Last given something at"),
-    "pipeline_id": _("Sales pipeline"), "stage_id": _("Stage"), "probability": _("Probability in percent"),
+    "pipeline_id": _("Sales pipeline"), "stage_id": _("Sales stage"), "probability": _("Probability in percent"),
     "stale_days": _("Warn after days without activity"), "expected_on": _("Expected close"),
     "next_step": _("Next step"), "next_step_on": _("Next step on"), "competitors": _("Competitors"),
     "stage_since": _("In this stage since"), "end_reason_id": _("Reason of the ending"),

@@ -1,4 +1,4 @@
-"""Read customers with contacts, leads, products or orders from a CSV or XLSX file, by the rules of the import page.
+"""Read customers with contacts, leads, opportunities, products or orders from a CSV or XLSX file, as its page does.
 
 Columns are recognised by their headings. Rows that cannot be taken are listed with the reason and left out; a second
 run makes nothing twice. `northwind` takes the folder with the CSV files of Microsoft's sample database.
@@ -15,7 +15,7 @@ from webapp.problems import StartError
 from webapp.settings import Settings
 
 NORTHWIND = "northwind"
-KINDS = ("customers", "contacts", "leads", "products", "orders", NORTHWIND)
+KINDS = ("customers", "contacts", "leads", "opportunities", "products", "orders", NORTHWIND)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -83,7 +83,7 @@ async def typed(work: Work, rows: Sequence[Mapping[str, Any]]) -> Typed:
     lines: list[TypedLine] = []
     for number, row in enumerate(rows):
         product = products.get(key_of(row.get("product_id")) or 0)
-        shown = {"price": plain(product.list_price), **row} if product and not row.get("price") else row
+        shown = {**row, "price": plain(product.list_price)} if product and not row.get("price") else row
         try:
             entered = parse(LineInput, shown)
             lines.append(TypedLine(shown, product, cents(entered.quantity * (entered.price or Decimal(0)))))

@@ -260,7 +260,7 @@ def upgrade() -> None:
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
-    sa.CheckConstraint("kind IN ('customers', 'contacts', 'leads', 'products', 'orders')", name=op.f('ck_import_batches_kind_choice')),
+    sa.CheckConstraint("kind IN ('customers', 'contacts', 'leads', 'products', 'opportunities', 'orders')", name=op.f('ck_import_batches_kind_choice')),
     sa.CheckConstraint("status IN ('uploaded', 'checked', 'running', 'done', 'failed')", name=op.f('ck_import_batches_status_choice')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_import_batches_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batches'))
@@ -1470,6 +1470,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
     op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
-    op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
     op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
+    op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
     # ### end Alembic commands ###
