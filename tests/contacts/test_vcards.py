@@ -213,3 +213,11 @@ async def test_cards_without_a_company_go_to_the_customer_that_is_chosen(client:
     refused = await browser.submit("/imports", {"kind": "contacts"}, files=broken)
     assert refused.status_code == 422
     assert "The card of line 1 has no end." in refused.text
+
+
+async def test_a_table_of_customers_brings_birthdays_too(bring: Bring, make: Make) -> None:
+    boss = await make.user("boss", "administrator")
+    done = await bring(boss, "customers", "公司,联系人,联系人生日\n润达,张三,3月12日\n听雨,李四,32日\n无名,王五,\n")
+    assert (done.made, done.refused) == (2, 1)
+    rows = await make.session.execute(select(Contact.name, Contact.birthday).order_by(Contact.id))
+    assert [tuple(row) for row in rows] == [("张三", "--03-12"), ("王五", None)]
