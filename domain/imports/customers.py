@@ -27,6 +27,7 @@ CHOICES = ("level", "industry", "size", "need")
 CONTACT = {
     "contact_name": "name", "contact_post": "post", "contact_mobile": "mobile", "contact_phone": "phone",
     "contact_email": "email", "contact_wechat": "wechat",
+    "contact_birthday": "birthday",
 }  # fmt: skip
 REFERENCE_LENGTH = 200
 
@@ -118,6 +119,7 @@ def contact_columns(contact: ContactInput, country: str | None) -> dict[str, Any
         "name": contact.name, "name_sort": sort_key(contact.name), "post": contact.post, "email": contact.email,
         "wechat": contact.wechat, "mobile": phones.stored(contact.mobile, region),
         "phone": phones.stored(contact.phone, region), "mobile_key": phones.e164(contact.mobile, region),
+        "birthday": contact.birthday,
     }  # fmt: skip
 
 

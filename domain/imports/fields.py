@@ -80,6 +80,8 @@ CUSTOMERS = (
           "cell phone|contact mobile|contact: mobile"),
     Field("contact_phone", _("Contact's phone"), "联系人电话|contact phone|direct phone|contact: phone"),
     Field("contact_email", _("Contact's e-mail"), "联系人邮箱|contact email|contact e-mail|contact: email"),
+    Field("contact_birthday", _("Contact's birthday"), "生日|联系人生日|出生日期|birthday|contact birthday|birthdate|"
+          "date of birth|dob"),
     Field("contact_wechat", _("Contact's WeChat"), "微信|微信号|联系人微信|wechat|wechat id"),
 )  # fmt: skip
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 from sqlalchemy import select
 
 from domain.contacts.models import Contact
 from domain.followups.models import FollowUp
+from tests.browser.day import at_work
 from tests.browser.site import Site
 from tests.browser.tab import OpenContext
 
@@ -93,3 +95,26 @@ async def test_it_is_asked_on_the_page_one_comes_back_to_and_not_again(
     await page.reload()
     await page.wait_for_function("!!customElements.get('call-result')")
     assert not await sheet.is_visible()
+
+
+async def test_without_a_network_the_saved_form_takes_the_call(
+    phone: OpenContext, rep: Any, customer: Any, anna: Contact
+) -> None:
+    tab = await phone(rep)
+    await at_work(tab, f"/followups/new?customer={customer.id}")
+    await at_work(tab, f"/contacts/{anna.id}")
+    await tab.context.set_offline(True)
+    page = tab.page
+    await page.reload()
+    await call(page, 12)
+    await page.locator("#call-result").get_by_role("link", name="Note the result").click()
+    await page.wait_for_selector("offline-form[data-ready]")
+    form = page.locator("form[data-followup]")
+    assert await page.locator("saved-copy").is_visible()
+    assert await form.locator("[name=minutes]").input_value() == "12"
+    assert await form.locator("[name=contact_id]").input_value() == str(anna.id)
+    await form.locator("[name=content]").fill("Noted far away")
+    await form.get_by_role("button", name="Save").click()
+    await page.wait_for_url(lambda url: "/followups/new" not in url)
+    await expect(page.get_by_text("Noted far away").or_(page.locator("outbox-list")).first).to_be_attached()
+    assert await page.evaluate("localStorage.getItem('offing.call')") is None

@@ -184,3 +184,40 @@ async def test_pages(client: Client, make: Make) -> None:
     )  # fmt: skip
     CardFile(file, None).add([row, row])  # type: ignore[arg-type]
     assert len(vcards.read(file.getvalue().decode())) == 2
+
+
+async def test_cards_without_a_company_go_to_the_customer_that_is_chosen(client: Client, make: Make) -> None:
+    boss = await make.user("boss", "administrator")
+    acme = await make.customer("Acme", owner=boss)
+    browser: Any = await client(boss)
+    files = {"file": ("phone.vcf", OLD.encode(), "text/vcard")}
+    url = (await browser.submit("/imports", {"kind": "contacts"}, files=files)).headers["location"]
+    shown = (await browser.get(url)).text
+    assert "Say at which customer" not in shown
+    chosen = {"map_name": "Full name", "map_mobile": "Mobile", "map_birthday": "Birthday"}
+    wanting = await browser.submit(f"{url}/check", chosen)
+    assert wanting.status_code == 422
+    assert "Say at which customer they are, or which column names it." in wanting.text
+    foreign = await browser.submit(f"{url}/check", {**chosen, "customer_id": "999999"})
+    assert foreign.status_code == 422
+    checked = await browser.submit(f"{url}/check", {**chosen, "customer_id": str(acme.id)})
+    assert checked.status_code == 303
+    again = (await browser.get(url)).text
+    assert "Can be taken" in again
+    assert ">Acme</option>" in again
+    assert (await browser.submit(f"{url}/run")).status_code == 303
+    one = (await make.session.scalars(select(Contact))).one()
+    assert (one.name, one.customer_id, one.birthday, one.mobile) == ("张伟", acme.id, "1985-03-12", "+8613800138000")
+    assert f'href="/contacts/{one.id}"' in (await browser.get(f"{url}/rows")).text
+    broken = {"file": ("phone.vcf", b"BEGIN:VCARD\nFN:A", "text/vcard")}
+    refused = await browser.submit("/imports", {"kind": "contacts"}, files=broken)
+    assert refused.status_code == 422
+    assert "The card of line 1 has no end." in refused.text
+
+
+async def test_a_table_of_customers_brings_birthdays_too(bring: Bring, make: Make) -> None:
+    boss = await make.user("boss", "administrator")
+    done = await bring(boss, "customers", "公司,联系人,联系人生日\n润达,张三,3月12日\n听雨,李四,32日\n无名,王五,\n")
+    assert (done.made, done.refused) == (2, 1)
+    rows = await make.session.execute(select(Contact.name, Contact.birthday).order_by(Contact.id))
+    assert [tuple(row) for row in rows] == [("张三", "--03-12"), ("王五", None)]

@@ -184,7 +184,7 @@ async def _customer_of(work: Work, form: Form[Any]) -> str | None:
 
 def _raw(batch: ImportBatch) -> dict[str, Any]:
     chosen = {f"map_{name}": column for name, column in batch.mapping.items()}
-    return chosen | {name: batch.options.get(name, "") for name in ("pool_id", "customer_id")}
+    return chosen | {name: str(batch.options.get(name, "")) for name in ("pool_id", "customer_id")}
 
 
 def _columns(batch: ImportBatch, sample: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
