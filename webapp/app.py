@@ -58,6 +58,7 @@ from webapp.pages.route import Route, RouteStart
 from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
 from webapp.pages.sync import Sync
+from webapp.pages.tasks import Tasks
 from webapp.pages.team import Team
 from webapp.pages.team_day import TeamDay
 from webapp.pages.today import Today
@@ -69,13 +70,14 @@ from webapp.settings import Settings, load
 from webapp.static_files import static_routes
 
 MAX_BODY = 25 * 1024 * 1024
+CALENDAR = (Calendar, Tasks)
 
 
 def handlers() -> Sequence[ControllerRouterHandler]:
     """Everything that answers to an address."""
     return [
         *static_routes(),
-        Calendar,
+        *CALENDAR,
         FollowUps,
         CustomerVerbs,
         LeadVerbs,

@@ -16,7 +16,7 @@ from webapp.formats import amount
 ICONS = {
     "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
     "followups": "follow-up", "orders": "orders", "payments": "payments", "shipments": "shipments",
-    "visits": "visit", "beats": "refresh", "leads": "bolt",
+    "visits": "visit", "beats": "refresh", "leads": "bolt", "tasks": "check",
 }  # fmt: skip
 PAGES = frozenset({"contacts", "orders", "payments", "shipments", "followups", "visits", "beats", "leads"})
 """Kinds whose records have a page of their own at /<kind>/<id>."""

@@ -30,6 +30,7 @@ class NotificationKind(Choice):
     pool = "pool", _("Public pool")
     recycle = "recycle", _("Customers about to leave you")
     visit = "visit", _("Visit")
+    task = "task", _("Task")
     system = "system", _("Notice")
 
 

@@ -227,6 +227,15 @@ GET   /team                                           403  403  ok   ok   403  4
 GET   /team/day                                       403  403  ok   ok   403  403  403  ok   ok   in
 GET   /team/day/card/{visit_id}                       403  403  ok   ok   403  403  403  ok   ok   in
 GET   /team/day/points                                403  403  ok   ok   403  403  403  ok   ok   in
+GET   /tasks                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /tasks                                          ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /tasks/new                                      ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /tasks/{task_id}                                ok   404  ok   ok   404  404  404  ok   ok   in
+POST  /tasks/{task_id}                                ok   404  403  403  404  404  404  403  403  in
+POST  /tasks/{task_id}/delete                         ok   404  403  403  404  404  404  403  403  in
+GET   /tasks/{task_id}/edit                           ok   404  403  403  404  404  404  403  403  in
+POST  /tasks/{task_id}/finish                         ok   404  403  403  404  404  404  403  403  in
+POST  /tasks/{task_id}/reopen                         ok   404  403  403  404  404  404  403  403  in
 POST  /theme                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /today                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /visits                                         ok   ok   ok   ok   403  403  403  ok   ok   in
@@ -311,6 +320,12 @@ GET   /api/v1/shipments/{record_id}                   ok   404  ok   ok   ok   4
 POST  /api/v1/shipments/{record_id}/deliver           403  403  403  403  403  403  ok   403  ok   401
 POST  /api/v1/shipments/{record_id}/pick              403  403  403  403  403  403  ok   403  ok   401
 POST  /api/v1/shipments/{record_id}/ship              403  403  403  403  403  403  ok   403  ok   401
+GET   /api/v1/tasks                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+POST  /api/v1/tasks                                   ok   ok   ok   ok   ok   ok   ok   403  ok   401
+GET   /api/v1/tasks/{record_id}                       ok   404  ok   ok   404  404  404  ok   ok   401
+PATCH /api/v1/tasks/{record_id}                       ok   404  403  403  404  404  404  403  403  401
+POST  /api/v1/tasks/{record_id}/finish                ok   404  403  403  404  404  404  403  403  401
+POST  /api/v1/tasks/{record_id}/reopen                ok   404  403  403  404  404  404  403  403  401
 GET   /api/v1/users                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /api/v1/users/{record_id}                       ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /api/v1/visits                                  ok   ok   ok   ok   403  403  403  ok   ok   401
@@ -366,7 +381,7 @@ API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
     "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id",
-    "visits": "visit_id",
+    "visits": "visit_id", "tasks": "task_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
@@ -375,6 +390,7 @@ CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
 VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
 PLAN = {"customer_id": "{customer_id}", "planned_on": "2026-03-09"}
+TASK = {"title": "Count stock", "due_on": "2030-01-02"}
 ENTRY = {"title": "Call", "starts_at": "2030-01-02T09:00"}
 PRODUCT = {"code": "N-1", "name": "Cups", "list_price": "1.00"}
 ORDER = {"customer_id": "{customer_id}", "do": "save", "lines.0.product_id": "{product_id}", "lines.0.quantity": "1"}
@@ -430,6 +446,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/visits/{record_id}/miss": {"reason": "Nobody there"},
     "POST /api/v1/visits/{record_id}/move": {"reason": "Rain", "planned_on": "2026-03-09"},
     "POST /calendar": ENTRY,
+    "POST /tasks": TASK,
+    "POST /tasks/{task_id}": TASK,
+    "POST /api/v1/tasks": TASK,
     "POST /calendar/{entry_id}": ENTRY,
     "POST /products": PRODUCT,
     "POST /products/{product_id}": PRODUCT,

@@ -168,9 +168,10 @@ def test_an_unknown_icon_is_an_error() -> None:
 
 ELSEWHERE = re.compile(
     r"js/(sw[\w-]*\.js|backoffice\.js|worker/.*|(lib|elements)/[\w-]*map[\w-]*\.js"
-    r"|elements/(day-route|place-pin)\.js)"
+    r"|elements/(day-route|place-pin|calendar-swipe)\.js)"
 )
-"""The service worker's own code, the map (fetched where a map is) and the back office never weigh on a page."""
+"""The service worker's own code, the map, the calendar (fetched where they are) and the back office never weigh on a
+page."""
 FIELD = re.compile(
     r"js/(outbox/.*|elements/(offline-form|outbox-[\w-]+|sign-out-guard|photo-input|signature-pad|position-stamp|visit-form"
     r"|prepare-day|ready-pages|saved-copy|device-facts)\.js"

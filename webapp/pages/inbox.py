@@ -27,6 +27,7 @@ ICONS: dict[NotificationKind, str] = {
     NotificationKind.pool: "pools",
     NotificationKind.recycle: "clock",
     NotificationKind.visit: "visit",
+    NotificationKind.task: "check",
     NotificationKind.system: "info",
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from domain.approvals import queries as approvals
 from domain.approvals.kinds import APPROVABLES
+from domain.calendar import items
 from domain.calendar import queries as calendar
 from domain.core.lists import ListQuery, ListSpec, Page, fetch_page
 from domain.core.text import _
@@ -49,7 +50,7 @@ class Today(Controller):
             tonight = calendar.day_starts(work.actor, work.today + timedelta(days=1))
             context: dict[str, Any] = {
                 "visits": await visits_left(work),
-                "contacts": await calendar.open_until(work, tonight),
+                "contacts": [items.of_entry(row, work) for row in await calendar.open_until(work, tonight)],
                 "leads": await some(work, leads.LIST, "leads.edit", "waiting"),
                 "leaving": await pools.leaving(work, PoolKind.customer, limit=MOST + 1),
                 "leads_leaving": await pools.leaving(work, PoolKind.lead, limit=MOST + 1),
