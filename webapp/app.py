@@ -24,6 +24,8 @@ from webapp.pages.account_security import Tokens, TwoFactor
 from webapp.pages.approvals import Approvals
 from webapp.pages.beats import Beats
 from webapp.pages.calendar import Calendar
+from webapp.pages.calendar_feed import Feed, FeedAddress
+from webapp.pages.calendar_import import CalendarImport
 from webapp.pages.contacts import Contacts
 from webapp.pages.customer_map import CustomerMap
 from webapp.pages.customer_map_area import CustomerArea, PlanVisits
@@ -70,7 +72,7 @@ from webapp.settings import Settings, load
 from webapp.static_files import static_routes
 
 MAX_BODY = 25 * 1024 * 1024
-CALENDAR = (Calendar, Tasks)
+CALENDAR = (Calendar, CalendarImport, Feed, FeedAddress, Tasks)
 
 
 def handlers() -> Sequence[ControllerRouterHandler]:

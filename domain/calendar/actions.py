@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, false, select, update
 from sqlalchemy import delete as sql_delete
 
-from domain.calendar import queries
+from domain.calendar import queries, series
 from domain.calendar.events import TaskDone, TaskReopened
 from domain.calendar.inputs import EntryInput
 from domain.calendar.models import CalendarEvent, EntryKind
+from domain.calendar.plan import Plan
 from domain.core.errors import Invalid, NotFound
 from domain.core.text import _
 from domain.core.work import Work
@@ -21,6 +23,7 @@ from domain.customers.models import Customer
 from domain.leads.models import Lead
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
+from domain.people.models import User
 from domain.people.queries import load_actor
 
 REMIND_AT_ONCE = 500
@@ -30,21 +33,48 @@ async def add(work: Work, data: EntryInput) -> CalendarEvent:
     """Put an entry into my calendar."""
     work.actor.require("calendar.create")
     await check_customer(work, data.customer_id)
-    values = data.plan(work.actor.zone).columns(work.actor.zone)
+    plan = data.plan(work.actor.zone)
+    if (rule := data.rule(plan.start.date())) is not None:
+        return await series.first_of(work, plan, rule, await work.session.get_one(User, work.actor.id))
+    values = plan.columns(work.actor.zone)
     entry = CalendarEvent(user_id=work.actor.id, created_by_id=work.actor.id, **values)
     work.session.add(entry)
     await work.session.flush()  # the caller needs the id
     return entry
 
 
-async def edit(work: Work, entry_id: int, data: EntryInput, version: int | None = None) -> CalendarEvent:
-    """Change one of my entries; a reminder moved into the future comes again."""
+async def edit(
+    work: Work, entry_id: int, data: EntryInput, version: int | None = None, *, following: bool = False
+) -> CalendarEvent:
+    """Change one of my entries; a reminder moved into the future comes again.
+
+    Of something that repeats only this occurrence, or it and all `following`, which then repeat as entered.
+    """
     work.actor.require("calendar.edit")
     entry = await lock(work, entry_id)
     work.touch(entry, version)
     if data.customer_id != entry.customer_id:
         await check_customer(work, data.customer_id)
-    fill(entry, {**data.plan(work.actor.zone).columns(work.actor.zone), "lead_id": entry.lead_id})
+    plan = data.plan(work.actor.zone).model_copy(update={"lead_id": entry.lead_id})
+    user = await work.session.get_one(User, work.actor.id)
+    return await rewrite(work, entry, plan, data.rule(plan.start.date()), user, following=following)
+
+
+async def rewrite(
+    work: Work, entry: CalendarEvent, plan: Plan, rule: str | None, user: User, *, following: bool
+) -> CalendarEvent:
+    """Make an entry what a plan says; with a rule it repeats from here on. The entry that stands there then."""
+    zone = ZoneInfo(user.time_zone)
+    again = rule is not None and entry.followup_id is None and (entry.series_id is None or following)
+    if following and entry.series_id is not None:
+        await series.stop(work, entry, but=entry)
+        entry.series_id = entry.series_on = None
+    if again and rule is not None:
+        await work.session.delete(entry)
+        return await series.first_of(work, plan, rule, user)
+    fill(entry, plan.columns(zone))
+    if entry.user_id != user.id:
+        entry.user_id, entry.reminded_at = user.id, None
     return entry
 
 
@@ -63,10 +93,14 @@ async def finish(work: Work, entry_id: int, version: int | None = None, *, done:
     return entry
 
 
-async def delete(work: Work, entry_id: int) -> None:
-    """Remove one of my entries, or a task that I gave."""
+async def delete(work: Work, entry_id: int, *, following: bool = False) -> None:
+    """Remove one of my entries, or a task that I gave; with all `following` of something that repeats."""
     work.actor.require("calendar.delete")
-    await work.session.delete(await lock(work, entry_id))
+    entry = await lock(work, entry_id)
+    if following and entry.series_id is not None:
+        await series.stop(work, entry)
+    else:
+        await work.session.delete(entry)
 
 
 async def plan_contact(work: Work, subject: Customer | Lead, followup_id: int, at: datetime) -> None:

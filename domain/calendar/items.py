@@ -61,9 +61,12 @@ class Item:
         return (2, f"{self.start:%H:%M}", self.kind, self.id) if self.first == day else (1, "", self.kind, self.id)
 
 
-async def items(work: Work, user_id: int, first: date, days: int) -> list[Item]:
-    """Everything that somebody has on some days. Raises NotFound for a calendar that may not be seen."""
-    rows = await queries.agenda(work, user_id, first, days)
+async def items(work: Work, user_id: int, first: date, days: int, *, standing: bool = False) -> list[Item]:
+    """Everything that somebody has on some days; with `standing` no contacts with whom has left the reader's hands.
+
+    Raises NotFound for a calendar that may not be seen.
+    """
+    rows = await queries.agenda(work, user_id, first, days, standing=standing)
     found = [of_entry(row, work) for row in rows]
     if work.actor.may("visits.view"):
         # A day more on each side: the day of a visit is that of who makes it.

@@ -99,8 +99,9 @@ def may_look(actor: Actor, user_id: int) -> bool:
     return user_id == actor.id or user_id in actor.subordinate_ids
 
 
-async def agenda(work: Work, user_id: int, first: date, days: int) -> Sequence[Any]:
-    """Somebody's entries that touch some days, in order of time, with the name of the `customer` or lead.
+async def agenda(work: Work, user_id: int, first: date, days: int, *, standing: bool = False) -> Sequence[Any]:
+    """Somebody's entries that touch some days, in order of time, with the name of the `customer` or lead; with
+    `standing` only what `stands`.
 
     Raises NotFound for a calendar that may not be seen.
     """
@@ -111,6 +112,8 @@ async def agenda(work: Work, user_id: int, first: date, days: int) -> Sequence[A
         .where(visible(work.actor), CalendarEvent.user_id == user_id, during(work.actor, first, days))
         .order_by(CalendarEvent.starts_at, CalendarEvent.id)
     )
+    if standing:
+        statement = statement.where(stands(work.actor))
     rows: Sequence[Any] = (await work.session.execute(statement)).all()
     return rows
 

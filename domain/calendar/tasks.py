@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from domain.calendar import actions, queries
+from domain.calendar import actions, queries, series
 from domain.calendar.events import TaskGiven
 from domain.calendar.inputs import TaskInput
 from domain.calendar.models import CalendarEvent, EntryKind
@@ -28,25 +28,30 @@ async def create(work: Work, data: TaskInput) -> CalendarEvent:
     work.actor.require("calendar.create")
     doer = await _doer(work, data.user_id, None)
     await _check_subject(work, data, None)
-    values = data.plan().columns(ZoneInfo(doer.time_zone))
-    task = CalendarEvent(user_id=doer.id, created_by_id=work.actor.id, **values)
-    work.session.add(task)
-    await work.session.flush()  # the caller needs the id
+    rule = data.rule(data.due_on)
+    if rule is not None:
+        task = await series.first_of(work, data.plan(), rule, doer)
+    else:
+        values = data.plan().columns(ZoneInfo(doer.time_zone))
+        task = CalendarEvent(user_id=doer.id, created_by_id=work.actor.id, **values)
+        work.session.add(task)
+        await work.session.flush()  # the caller needs the id
     _record_given(work, task)
     return task
 
 
-async def edit(work: Work, task_id: int, data: TaskInput, version: int | None = None) -> CalendarEvent:
-    """Change a task that I gave; another who is to do it is told."""
+async def edit(
+    work: Work, task_id: int, data: TaskInput, version: int | None = None, *, following: bool = False
+) -> CalendarEvent:
+    """Change a task that I gave, with all `following` if it repeats; another who is to do it is told."""
     work.actor.require("calendar.edit")
     task = _task(await actions.lock(work, task_id))
     work.touch(task, version)
     doer = await _doer(work, data.user_id, task)
     await _check_subject(work, data, task)
-    actions.fill(task, data.plan().columns(ZoneInfo(doer.time_zone)))
-    if doer.id != task.user_id:
-        task.user_id = doer.id
-        task.reminded_at = None
+    before = task.user_id
+    task = await actions.rewrite(work, task, data.plan(), data.rule(data.due_on), doer, following=following)
+    if before != doer.id:
         _record_given(work, task)
     return task
 

@@ -136,8 +136,8 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
     task = await tasks.create(work, TaskInput(title="Count stock", due_on=work.today))
     return {
         "task_id": task.id, "pool_id": pool.id, "customer_id": owned.id, "pooled": pooled.id, "lone": lone.id,
-        "binned": binned.id, "grant_id": grant.id, "contact_id": contact.id, "binned_contact": gone.id, "followup_id": touch.id,
-        "entry_id": entry.id,
+        "binned": binned.id, "grant_id": grant.id, "contact_id": contact.id, "binned_contact": gone.id,
+        "followup_id": touch.id, "entry_id": entry.id,
     }  # fmt: skip
 
 

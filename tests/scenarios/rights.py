@@ -19,6 +19,9 @@ TABLE = """
 GET   /                                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /account/calendar                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/calendar                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/calendar/revoke                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account/device                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account/devices                                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /account/devices/{session_id}/wipe              ok   404  404  404  404  404  404  404  ok   in
@@ -44,6 +47,8 @@ POST  /beats/{beat_id}                                ok   404  ok   ok   404  4
 POST  /beats/{beat_id}/end                            ok   404  ok   ok   404  404  404  403  ok   in
 GET   /calendar                                       ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /calendar                                       ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /calendar/import                                ok   ok   ok   ok   ok   ok   ok   403  ok   in
+POST  /calendar/import                                ok   ok   ok   ok   ok   ok   ok   403  ok   in
 GET   /calendar/new                                   ok   ok   ok   ok   ok   ok   ok   403  ok   in
 GET   /calendar/{entry_id}                            ok   404  ok   ok   404  404  404  404  404  in
 POST  /calendar/{entry_id}                            ok   404  403  403  404  404  404  403  404  in
@@ -107,6 +112,7 @@ GET   /design                                         ok   ok   ok   ok   ok   o
 GET   /design/people                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
 GET   /favicon.ico                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /feeds/{secret}                                 404  404  404  404  404  404  404  404  404  404
 GET   /field/manifest                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /files/{file_id}                                 ok   404  ok   ok   404  404  404  ok   ok   in
 GET   /followups                                      ok   ok   ok   ok   403  403  403  ok   ok   in
@@ -371,7 +377,10 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
     "POST /api/v1/payments/{record_id}/submit": {"record_id": "draft_payment"},
 }
-WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE}
+WORDS = {
+    "step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE,
+    "secret": "no-such-secret.ics",
+}  # fmt: skip
 """Parts of addresses that are no ids."""
 FRAGMENTS = frozenset(
     {"GET /customers/map/card/{customer_id}", "GET /customers/map/visit/{visit_id}", "GET /team/day/card/{visit_id}"}

@@ -56,7 +56,7 @@ async def _create(call: Call) -> Any:
 
 async def _given(call: Call) -> dict[str, Any]:
     found = await _shown(call, call.id)
-    return {name: _sendable(found[name]) for name in TaskInput.model_fields}
+    return {name: _sendable(found[name]) for name in TaskInput.model_fields if name in found}
 
 
 def _sendable(value: Any) -> Any:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from domain.calendar import actions, items, queries
-from domain.calendar.inputs import EntryInput
+from domain.calendar import actions, items, queries, series
+from domain.calendar.inputs import EntryInput, Repeat
 from domain.calendar.models import CalendarEvent, EntryKind
 from domain.calendar.plan import minutes_before
 from domain.core.access import Actor
@@ -31,6 +31,8 @@ from webapp.work import reading, writing
 
 REMINDERS = (("", _("No reminder")), ("0", _("At the time")), ("10", _("10 minutes before")),
              ("30", _("30 minutes before")), ("60", _("An hour before")), ("1440", _("A day before")))  # fmt: skip
+
+REPEATS = [(one.value, one.label) for one in Repeat]
 
 
 class Calendar(Controller):
@@ -101,6 +103,7 @@ class Calendar(Controller):
                 remind_minutes=minutes_before(entry),
                 customer_id=entry.customer_id,
                 note=entry.note,
+                **await series.repeating(work, entry),
             )
             return await self._form(request, work, form, entry)
 
@@ -110,7 +113,8 @@ class Calendar(Controller):
         form = await bind(request, EntryInput)
         try:
             async with writing(request) as work:
-                entry = await actions.edit(work, entry_id, form.checked(), whole_number(form.raw.get("version")))
+                version, following = whole_number(form.raw.get("version")), form.raw.get("following") == "1"
+                entry = await actions.edit(work, entry_id, form.checked(), version, following=following)
         except Invalid as problem:
             async with reading(request) as work:
                 entry = await queries.get(work, entry_id)
@@ -147,10 +151,11 @@ class Calendar(Controller):
 
     @post("/{entry_id:int}/delete", status_code=200)
     async def delete(self, request: Request[Any, Any, Any], entry_id: FromPath[int]) -> Response[Any]:
-        """Remove it."""
+        """Remove it, or it and all that follow."""
+        raw = await raw_form(request)
         async with writing(request) as work:
             url = day_url(work.actor, await queries.get(work, entry_id))
-            await actions.delete(work, entry_id)
+            await actions.delete(work, entry_id, following=raw.get("following") == "1")
         return see_other(request, url, toast=_("Deleted"))
 
     async def _form(
@@ -171,6 +176,7 @@ class Calendar(Controller):
             mine=mine,
             title=_("New entry") if entry is None else _("Entry"),
             reminders=REMINDERS,
+            repeats=REPEATS,
             back=day_url(work.actor, entry) if entry else "/calendar",
         )
 

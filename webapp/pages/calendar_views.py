@@ -19,7 +19,7 @@ ICONS = {"entry": "calendar", "contact": "follow-up", "task": "check", "visit": 
 WORDS = {"contact": _("Follow-up"), "task": _("Task"), "visit": _("Visit")}
 HOMES = {"visit": "/visits", "task": "/tasks"}
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-VIEWS = (("day", _("Day"), "d"), ("week", _("Week"), "w"), ("month", _("Month"), "m"), ("agenda", _("Agenda"), "a"))
+VIEWS = (("day", _("One day"), "d"), ("week", _("Week"), "w"), ("month", _("Month"), "m"), ("agenda", _("Agenda"), "a"))
 """With the key that opens each on the desk."""
 
 

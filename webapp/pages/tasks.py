@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
-from domain.calendar import actions, items, listing, queries, tasks
+from domain.calendar import actions, items, listing, queries, series, tasks
 from domain.calendar.inputs import TaskInput
 from domain.calendar.models import CalendarEvent, Priority
 from domain.calendar.plan import minutes_before
@@ -22,9 +22,9 @@ from domain.leads import queries as leads
 from domain.leads.models import Lead
 from domain.people.models import User
 from webapp import listing as lists
-from webapp.forms import Form, bind, filled, whole_number
+from webapp.forms import Form, bind, filled, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.calendar import REMINDERS, day_of, known, known_lead
+from webapp.pages.calendar import REMINDERS, REPEATS, day_of, known, known_lead
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
@@ -110,12 +110,13 @@ class Tasks(Controller):
         form = await bind(request, TaskInput)
         try:
             async with writing(request) as work:
-                task = await tasks.edit(work, task_id, form.checked(), whole_number(form.raw.get("version")))
+                version, following = whole_number(form.raw.get("version")), form.raw.get("following") == "1"
+                task = await tasks.edit(work, task_id, form.checked(), version, following=following)
         except Invalid as problem:
             async with reading(request) as work:
                 task = await tasks.get(work, task_id)
                 return await self._form(request, work, form.refuse(problem.errors), task, 422)
-        return see_other(request, f"/tasks/{task_id}", toast=_("Saved"))
+        return see_other(request, f"/tasks/{task.id}", toast=_("Saved"))
 
     @post(["/{task_id:int}/finish", "/{task_id:int}/reopen"], status_code=200)
     async def finish(self, request: Request[Any, Any, Any], task_id: FromPath[int]) -> Response[Any]:
@@ -127,10 +128,11 @@ class Tasks(Controller):
 
     @post("/{task_id:int}/delete", status_code=200)
     async def delete(self, request: Request[Any, Any, Any], task_id: FromPath[int]) -> Response[Any]:
-        """Remove a task that I gave."""
+        """Remove a task that I gave, or it and all that follow."""
+        raw = await raw_form(request)
         async with writing(request) as work:
             await tasks.get(work, task_id)
-            await actions.delete(work, task_id)
+            await actions.delete(work, task_id, following=raw.get("following") == "1")
         return see_other(request, "/tasks", toast=_("Deleted"))
 
     async def _form(
@@ -142,7 +144,7 @@ class Tasks(Controller):
             customer=None if customer_id is None else await known(work, customer_id),
             lead=None if lead_id is None else await known_lead(work, lead_id),
             title=_("New task") if task is None else _("Task"), back=f"/tasks/{task.id}" if task else "/tasks",
-            doers=await tasks.doers(work), reminders=REMINDERS, priorities=PRIORITIES,
+            doers=await tasks.doers(work), reminders=REMINDERS, priorities=PRIORITIES, repeats=REPEATS,
         )  # fmt: skip
 
 
@@ -154,6 +156,7 @@ async def values(work: Work, task: CalendarEvent) -> dict[str, Any]:
         "title": task.title, "note": task.note, "priority": task.priority, "user_id": task.user_id,
         "due_on": task.day or local.date(), "due_at": None if task.day else local.strftime("%H:%M"),
         "remind_minutes": minutes_before(task), "customer_id": task.customer_id, "lead_id": task.lead_id,
+        **await series.repeating(work, task),
     }  # fmt: skip
 
 
