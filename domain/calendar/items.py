@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.calendar import queries
 from domain.calendar.models import EntryKind, Priority
 from domain.calendar.queries import DayLoad
+from domain.core.errors import NotFound
 from domain.core.work import Work
 from domain.visits import queries as visits
 from domain.visits.models import Visit, VisitStatus
@@ -64,8 +65,11 @@ class Item:
 async def items(work: Work, user_id: int, first: date, days: int, *, standing: bool = False) -> list[Item]:
     """Everything that somebody has on some days; with `standing` no contacts with whom has left the reader's hands.
 
-    Raises NotFound for a calendar that may not be seen.
+    Of a colleague in scope whose entries may not be read only when they are busy. Raises NotFound for a calendar of
+    which nothing may be seen.
     """
+    if not queries.may_look(work.actor, user_id):
+        return await busy(work, user_id, first, days)
     rows = await queries.agenda(work, user_id, first, days, standing=standing)
     found = [of_entry(row, work) for row in rows]
     if work.actor.may("visits.view"):
@@ -73,6 +77,34 @@ async def items(work: Work, user_id: int, first: date, days: int, *, standing: b
         planned = await visits.between(work, user_id, first - ONE_DAY, first + timedelta(days=days))
         found += [one for row in planned if touches(one := of_visit(row, work), first, days)]
     return found
+
+
+async def busy(work: Work, user_id: int, first: date, days: int) -> list[Item]:
+    """When a colleague is busy, and nothing else of it; tasks and whole days leave them free."""
+    if not await queries.in_reach(work, user_id):
+        raise NotFound
+    rows = await queries.busy_times(work, user_id, first, days)
+    found = [_span_of(*row, work.actor.zone) for row in rows]
+    planned = await visits.times(work, user_id, first - ONE_DAY, first + timedelta(days=days))
+    found += [_span_of(*_visit_times(row, row), work.actor.zone) for row in planned if row.planned_at or row.arrived_at]
+    spans = sorted({(one.start, one.end, one.first, one.last) for one in found if touches(one, first, days)}, key=str)
+    return [
+        Item("busy", number, "", begins, ends, start, end) for number, (start, end, begins, ends) in enumerate(spans)
+    ]
+
+
+def _span_of(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo) -> Item:
+    start = starts_at.astimezone(zone)
+    end = (ends_at or starts_at.astimezone(ZoneInfo("UTC")) + timedelta(minutes=MINUTES)).astimezone(zone)
+    return Item("busy", 0, "", start.date(), last_day(start, end), start, end)
+
+
+def _visit_times(visit: Any, row: Any) -> tuple[datetime, datetime]:
+    """From when to when a visit takes place, or is planned where the one is who makes it; `row` has that zone."""
+    start: datetime | None = visit.arrived_at
+    if start is None:
+        start = datetime.combine(visit.planned_on, visit.planned_at, tzinfo=ZoneInfo(row.time_zone))
+    return start, visit.left_at or start.astimezone(ZoneInfo("UTC")) + timedelta(minutes=row.minutes or MINUTES)
 
 
 def touches(item: Item, first: date, days: int) -> bool:
@@ -129,15 +161,10 @@ def last_day(start: datetime, end: datetime | None) -> date:
 def of_visit(row: Any, work: Work) -> Item:
     """A visit as the reader sees it: when it took place, else when it is planned on the clock of who makes it."""
     visit: Visit = row.Visit
-    start, end = visit.arrived_at, visit.left_at
-    if start is None and visit.planned_at is not None:
-        start = datetime.combine(visit.planned_on, visit.planned_at, tzinfo=ZoneInfo(row.time_zone))
-    if start is not None and end is None:
-        end = start.astimezone(ZoneInfo("UTC")) + timedelta(minutes=row.minutes or MINUTES)
-    zone, first, last = work.actor.zone, visit.planned_on, visit.planned_on
-    if start is not None and end is not None:
-        start, end = start.astimezone(zone), end.astimezone(zone)
-        first, last = start.date(), last_day(start, end)
+    start, end, first, last = None, None, visit.planned_on, visit.planned_on
+    if visit.arrived_at is not None or visit.planned_at is not None:
+        taken = _span_of(*_visit_times(visit, row), work.actor.zone)
+        start, end, first, last = taken.start, taken.end, taken.first, taken.last
     over = visit.status in (VisitStatus.done.value, VisitStatus.missed.value)
     return Item(
         "visit", visit.id, row.customer, first, last, start, end, over, visit.status == VisitStatus.missed.value,

@@ -167,11 +167,27 @@ class DayLoad:
 
 
 async def people(work: Work) -> Sequence[tuple[int, str]]:
-    """Whose calendars the actor may look into, besides the own one."""
+    """Whose calendars the actor may look into, or at least see when they are busy, besides the own one."""
     statement = (
-        select(User.id, User.name).where(User.id.in_(work.actor.subordinate_ids), User.active).order_by(User.name)
+        select(User.id, User.name)
+        .where(User.id.in_(colleagues(work.actor)), User.id != work.actor.id, User.active)
+        .order_by(User.name)
     )
     return [(row.id, row.name) for row in await work.session.execute(statement)]
+
+
+async def in_reach(work: Work, user_id: int) -> bool:
+    """Whether the actor may see when somebody is busy."""
+    wanted = select(User.id).where(User.id == user_id, User.active, User.id.in_(colleagues(work.actor)))
+    return work.actor.may("calendar.view") and await work.session.scalar(wanted) is not None
+
+
+async def busy_times(work: Work, user_id: int, first: date, days: int) -> Sequence[tuple[datetime, datetime | None]]:
+    """From when to when the entries of somebody last that take a time; the caller has seen to the right."""
+    statement = select(CalendarEvent.starts_at, CalendarEvent.ends_at).where(
+        CalendarEvent.user_id == user_id, ~IS_TASK, CalendarEvent.day.is_(None), during(work.actor, first, days)
+    )  # unscoped: times only
+    return [(row.starts_at, row.ends_at) for row in await work.session.execute(statement)]
 
 
 def about(subject: Customer | Lead) -> dict[str, int]:

@@ -58,6 +58,7 @@ class Calendar(Controller):
             title=_("Calendar"),
             people=people,
             person=None if mine else person,
+            readable=queries.may_look(work.actor, person_id),
             mine=mine,
             **context,
         )
