@@ -14,6 +14,8 @@ from domain.approvals.events import (
 )
 from domain.approvals.kinds import APPROVABLES
 from domain.approvals.reactions import alarm_administrators, ask_approvers, tell_owner
+from domain.calendar.events import TaskDone, TaskGiven, TaskReopened
+from domain.calendar.reactions import tell_task
 from domain.company.queries import DealTrigger
 from domain.contacts.events import ContactCreated
 from domain.core.events import Event, EventRow
@@ -128,6 +130,9 @@ REACTIONS: Mapping[type[Event], tuple[Reaction, ...]] = {
     VisitMoved: (tell_goer,),
     VisitCancelled: (tell_goer,),
     ContactCreated: (link_visits,),
+    TaskGiven: (tell_task,),
+    TaskDone: (tell_task,),
+    TaskReopened: (tell_task,),
     Transferred: (follow_owner,),
     Released: (follow_owner,),
     Recycled: (follow_owner,),

@@ -24,6 +24,8 @@ from webapp.pages.account_security import Tokens, TwoFactor
 from webapp.pages.approvals import Approvals
 from webapp.pages.beats import Beats
 from webapp.pages.calendar import Calendar
+from webapp.pages.calendar_feed import Feed, FeedAddress
+from webapp.pages.calendar_import import CalendarImport
 from webapp.pages.contacts import Contacts
 from webapp.pages.customer_map import CustomerMap
 from webapp.pages.customer_map_area import CustomerArea, PlanVisits
@@ -66,6 +68,7 @@ from webapp.pages.sharing import TEAMS
 from webapp.pages.shipments import Shipments
 from webapp.pages.sign_in import SignIn
 from webapp.pages.sync import Sync
+from webapp.pages.tasks import Tasks
 from webapp.pages.team import Team
 from webapp.pages.team_day import TeamDay
 from webapp.pages.today import Today
@@ -79,6 +82,10 @@ from webapp.static_files import static_routes
 MAX_BODY = 25 * 1024 * 1024
 CONTROLLERS: Sequence[ControllerRouterHandler] = (
     Calendar,
+    CalendarImport,
+    Feed,
+    FeedAddress,
+    Tasks,
     FollowUps,
     CustomerVerbs,
     *TEAMS,

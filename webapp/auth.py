@@ -28,6 +28,7 @@ from domain.people.queries import load_actor
 from webapp import csrf, metrics
 from webapp.database import Database
 from webapp.i18n import LANGUAGES, negotiate
+from webapp.logs import shown_path
 from webapp.settings import Settings
 
 log = logging.getLogger("offing.web")
@@ -35,7 +36,7 @@ SESSION_DAYS = 30
 TOUCH_AFTER = timedelta(minutes=1)
 API_PAGE = "/api/v1/docs"
 """The one page under /api: for people, who come with a session."""
-OPEN = ("/static/", "/sign-in", "/forgotten", "/reset/", "/push/decide")
+OPEN = ("/static/", "/sign-in", "/forgotten", "/reset/", "/push/decide", "/feeds/")
 OPEN_EXACT = frozenset(
     {
         "/manifest.json",
@@ -55,7 +56,7 @@ SCRIPTED = ("/sync/", "/field/")
 """Asked by our own scripts in the background: they are told 401, not led to a page."""
 HELLO = "/sync/hello"
 """All that is open to a device that is to forget everything: there it hears of it."""
-NEVER_KEPT = ("/account", "/admin", "/exports", "/imports", "/reports", "/sign-in", "/forgotten", "/reset/")
+NEVER_KEPT = ("/account", "/feeds", "/admin", "/exports", "/imports", "/reports", "/sign-in", "/forgotten", "/reset/")
 """Pages that no phone may save: they are worth nothing without us, or too much to whoever finds the phone."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = """
@@ -266,7 +267,7 @@ class Front:
             extra={
                 "request_id": state["request_id"],
                 "method": method,
-                "path": scope["path"],
+                "path": shown_path(scope["path"]),
                 "status": status,
                 "ms": round(seconds * 1000, 1),
                 "user_id": actor.id if actor else None,

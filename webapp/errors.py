@@ -13,6 +13,7 @@ from domain.core.errors import Conflict, Denied, Invalid, NotFound, Problem, Una
 from domain.core.text import Text, _
 from webapp.htmx import AnyRequest, toast_header
 from webapp.i18n import catalogue
+from webapp.logs import shown_path
 
 log = logging.getLogger("offing.web")
 HUNG_UP = "client disconnected prematurely"
@@ -71,9 +72,9 @@ def on_http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
 def note_fault(request: AnyRequest, error: Exception) -> None:
     """Log a fault whole; a body that was cut off on its way is a bad network and none of ours."""
     if isinstance(error, HTTPException) and error.detail == HUNG_UP:
-        log.info("hung up: %s %s", request.method, request.url.path)
+        log.info("hung up: %s %s", request.method, shown_path(request.url.path))
     else:
-        log.error("failed: %s %s", request.method, request.url.path, exc_info=error)
+        log.error("failed: %s %s", request.method, shown_path(request.url.path), exc_info=error)
 
 
 def on_error(request: AnyRequest, error: Exception) -> Response[Any]:

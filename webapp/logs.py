@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from typing import Any
 
 from webapp.settings import Settings
 
+SECRET = re.compile(r"^(/feeds/|/reset/).+")
+"""Addresses whose rest opens something by itself."""
 EXTRA = ("request_id", "method", "path", "status", "ms", "user_id", "job", "attempt")
+
+
+def shown_path(path: str) -> str:
+    """A path as logs may hold it."""
+    return SECRET.sub(r"\1…", path)
 
 
 class JsonLines(logging.Formatter):

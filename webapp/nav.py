@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("pools", _("Public pools"), "/pools", "pools", "pools.view"),
     Place("followups", _("Follow-ups"), "/followups", "follow-up", "followups.view"),
     Place("calendar", _("Calendar"), "/calendar", "calendar", "calendar.view"),
+    Place("tasks", _("Tasks"), "/tasks", "check", "calendar.view"),
     Place("orders", _("Orders"), "/orders", "orders", "orders.view"),
     Place("shipments", _("Shipments"), "/shipments", "shipments", "shipments.view"),
     Place("payments", _("Payments"), "/payments", "payments", "payments.view"),

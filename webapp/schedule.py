@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.approvals.actions import find_stand_ins
 from domain.calendar.actions import remind_due
+from domain.calendar.series import extend_all
 from domain.contacts import care
 from domain.core.once import forget_old_keys
 from domain.core.work import Work
@@ -68,6 +69,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("remind of opportunities", "35 0 * * *", at_once(remind_owners)),
     Entry("remind of birthdays", "0 * * * *", at_once(care.remind)),
     Entry("relieve who is gone of visits", "3 * * * *", at_once(relieve)),
+    Entry("repeat entries and tasks", "25 * * * *", at_once(extend_all)),
     Entry("plan recurring visits", "5 * * * *", at_once(extend_beats)),
     Entry("mark missed visits", "10 * * * *", at_once(mark_missed)),
     Entry("forget positions", "45 18 * * *", at_once(forget_positions)),

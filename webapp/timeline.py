@@ -16,7 +16,7 @@ from webapp.formats import amount
 ICONS = {
     "approvals": "approvals", "calendar": "calendar", "contacts": "contacts", "customers": "customers",
     "followups": "follow-up", "orders": "orders", "payments": "payments", "shipments": "shipments",
-    "visits": "visit", "beats": "refresh", "leads": "bolt", "opportunities": "opportunity",
+    "visits": "visit", "beats": "refresh", "leads": "bolt", "opportunities": "opportunity", "tasks": "check",
 }  # fmt: skip
 PAGES = frozenset(
     {"contacts", "orders", "payments", "shipments", "followups", "visits", "beats", "leads", "opportunities"}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement, false, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import false, select, update
 
-from domain.calendar import queries
+from domain.calendar import queries, series
+from domain.calendar.events import TaskDone, TaskReopened
 from domain.calendar.inputs import EntryInput
-from domain.calendar.models import CalendarEvent
+from domain.calendar.models import CalendarEvent, EntryKind
+from domain.calendar.plan import Plan
 from domain.core.errors import Invalid, NotFound
 from domain.core.text import _
 from domain.core.work import Work
@@ -19,6 +23,7 @@ from domain.customers.models import Customer
 from domain.leads.models import Lead
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
+from domain.people.models import User
 from domain.people.queries import load_actor
 
 REMIND_AT_ONCE = 500
@@ -27,36 +32,75 @@ REMIND_AT_ONCE = 500
 async def add(work: Work, data: EntryInput) -> CalendarEvent:
     """Put an entry into my calendar."""
     work.actor.require("calendar.create")
-    entry = CalendarEvent(user_id=work.actor.id, created_by_id=work.actor.id)
-    await _fill(work, entry, data)
+    await check_customer(work, data.customer_id)
+    plan = data.plan(work.actor.zone)
+    if (rule := data.rule(plan.start.date())) is not None:
+        return await series.first_of(work, plan, rule, await work.session.get_one(User, work.actor.id))
+    values = plan.columns(work.actor.zone)
+    entry = CalendarEvent(user_id=work.actor.id, created_by_id=work.actor.id, **values)
     work.session.add(entry)
     await work.session.flush()  # the caller needs the id
     return entry
 
 
-async def edit(work: Work, entry_id: int, data: EntryInput, version: int | None = None) -> CalendarEvent:
-    """Change one of my entries; a reminder moved into the future comes again."""
+async def edit(
+    work: Work, entry_id: int, data: EntryInput, version: int | None = None, *, following: bool = False
+) -> CalendarEvent:
+    """Change one of my entries; a reminder moved into the future comes again.
+
+    Of something that repeats only this occurrence, or it and all `following`, which then repeat as entered.
+    """
     work.actor.require("calendar.edit")
-    entry = await _own(work, entry_id)
+    entry = await lock(work, entry_id)
     work.touch(entry, version)
-    await _fill(work, entry, data)
+    if data.customer_id != entry.customer_id:
+        await check_customer(work, data.customer_id)
+    plan = data.plan(work.actor.zone).model_copy(update={"lead_id": entry.lead_id})
+    user = await work.session.get_one(User, work.actor.id)
+    return await rewrite(work, entry, plan, data.rule(plan.start.date()), user, following=following)
+
+
+async def rewrite(
+    work: Work, entry: CalendarEvent, plan: Plan, rule: str | None, user: User, *, following: bool
+) -> CalendarEvent:
+    """Make an entry what a plan says; with a rule it repeats from here on. The entry that stands there then."""
+    zone = ZoneInfo(user.time_zone)
+    again = rule is not None and entry.followup_id is None and (entry.series_id is None or following)
+    if following and entry.series_id is not None:
+        await series.stop(work, entry, but=entry)
+        entry.series_id = entry.series_on = None
+    if again and rule is not None:
+        await work.session.delete(entry)
+        return await series.first_of(work, plan, rule, user)
+    fill(entry, plan.columns(zone))
+    if entry.user_id != user.id:
+        entry.user_id, entry.reminded_at = user.id, None
     return entry
 
 
-async def finish(work: Work, entry_id: int, *, done: bool = True) -> CalendarEvent:
-    """Tick one of my entries off, or take that back."""
+async def finish(work: Work, entry_id: int, version: int | None = None, *, done: bool = True) -> CalendarEvent:
+    """Tick one of my entries or tasks off, or take that back; who gave a task is told."""
     work.actor.require("calendar.edit")
-    entry = await _own(work, entry_id)
+    entry = await lock(work, entry_id, may=queries.doable(work.actor))
     if (entry.done_at is not None) != done:
-        work.touch(entry)
+        work.touch(entry, version)
         entry.done_at = work.now if done else None
+        if entry.kind == EntryKind.task:
+            happened = TaskDone if done else TaskReopened
+            work.record(
+                happened(record_id=entry.id, title=entry.title, user_id=entry.user_id, giver_id=entry.created_by_id)
+            )
     return entry
 
 
-async def delete(work: Work, entry_id: int) -> None:
-    """Remove one of my entries."""
+async def delete(work: Work, entry_id: int, *, following: bool = False) -> None:
+    """Remove one of my entries, or a task that I gave; with all `following` of something that repeats."""
     work.actor.require("calendar.delete")
-    await work.session.delete(await _own(work, entry_id))
+    entry = await lock(work, entry_id)
+    if following and entry.series_id is not None:
+        await series.stop(work, entry)
+    else:
+        await work.session.delete(entry)
 
 
 async def plan_contact(work: Work, subject: Customer | Lead, followup_id: int, at: datetime) -> None:
@@ -112,11 +156,12 @@ async def remind_due(work: Work) -> int:
         if entry.id in gone:
             entry.reminded_at = work.now
             continue
-        contact = entry.followup_id is not None
-        if contact:
+        if entry.followup_id is not None:
             sentence, kind = _("Get in touch with %(name)s.", name=entry.title), NotificationKind.followup
             lead = entry.customer_id is None and entry.lead_id is not None
             url = f"/followups/new?lead={entry.lead_id}" if lead else f"/followups/new?customer={entry.customer_id}"
+        elif entry.kind == EntryKind.task:
+            sentence, kind, url = _("To do: %(title)s", title=entry.title), NotificationKind.task, f"/tasks/{entry.id}"
         else:
             sentence, kind = _("Reminder: %(title)s", title=entry.title), NotificationKind.system
             url = f"/calendar/{entry.id}"
@@ -138,32 +183,30 @@ async def _gone(work: Work, entries: Sequence[CalendarEvent]) -> set[int]:
     return found
 
 
-async def _own(work: Work, entry_id: int) -> CalendarEvent:
-    actor = work.actor
+async def lock(work: Work, entry_id: int, *, may: ColumnElement[bool] | None = None) -> CalendarEvent:
+    """One entry, locked, that the actor may change (or what `may` says). Raises NotFound, Denied."""
     return await work.load(
         CalendarEvent,
         entry_id,
-        queries.visible(actor),
-        may=queries.writable(actor),
+        queries.visible(work.actor),
+        may=queries.writable(work.actor) if may is None else may,
         lock=True,
         denied=_("This is somebody else's calendar."),
     )
 
 
-async def _fill(work: Work, entry: CalendarEvent, data: EntryInput) -> None:
-    """Take over what was entered; the customer must be one that the actor sees."""
-    if data.customer_id is not None and data.customer_id != entry.customer_id:
+async def check_customer(work: Work, customer_id: int | None) -> None:
+    """An entry is about a customer that the actor sees."""
+    if customer_id is not None:
         try:
-            await customers.get(work, data.customer_id)
+            await customers.get(work, customer_id)
         except NotFound:
             raise Invalid.of("customer_id", _("Please choose one of the list.")) from None
-    zone = work.actor.zone
-    starts_at = data.starts_at if data.starts_at.tzinfo else data.starts_at.replace(tzinfo=zone)
-    ends_at = data.ends_at
-    if ends_at is not None and ends_at.tzinfo is None:
-        ends_at = ends_at.replace(tzinfo=zone)
-    remind_at = None if data.remind_minutes is None else starts_at - timedelta(minutes=data.remind_minutes)
-    if remind_at != entry.remind_at:
+
+
+def fill(entry: CalendarEvent, values: Mapping[str, Any]) -> None:
+    """Take new values over; a reminder that has another time now comes again."""
+    if values["remind_at"] != entry.remind_at:
         entry.reminded_at = None
-    entry.title, entry.starts_at, entry.ends_at = data.title, starts_at, ends_at
-    entry.remind_at, entry.customer_id = remind_at, data.customer_id
+    for name, value in values.items():
+        setattr(entry, name, value)

@@ -32,6 +32,7 @@ class NotificationKind(Choice):
     visit = "visit", _("Visit")
     opportunity = "opportunity", _("Opportunities")
     birthday = "birthday", _("Birthday")
+    task = "task", _("Task")
     system = "system", _("Notice")
 
 

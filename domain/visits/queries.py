@@ -87,6 +87,34 @@ async def day(work: Work, user_id: int | None, on: date) -> Sequence[Any]:
     return found
 
 
+async def between(work: Work, user_id: int | None, first: date, last: date) -> Sequence[Any]:
+    """Somebody's visits of some days, both counted, without those called off; rows as of `day`."""
+    statement = _rows().where(
+        Visit.owner_id == user_id, Visit.planned_on.between(first, last),
+        Visit.status != VisitStatus.cancelled.value, visible(work.actor),
+    )  # fmt: skip
+    found: Sequence[Any] = (await work.session.execute(statement)).all()
+    return found
+
+
+async def times(work: Work, user_id: int, first: date, last: date) -> Sequence[Any]:
+    """When somebody is on visits on some days, both counted, and nothing else of these; the caller has seen to the
+    right: planned_on, planned_at, arrived_at, left_at, minutes, time_zone."""
+    statement = (
+        select(
+            Visit.planned_on, Visit.planned_at, Visit.arrived_at, Visit.left_at, VisitType.minutes, User.time_zone
+        )
+        .join(User, User.id == Visit.owner_id)
+        .outerjoin(VisitType, VisitType.id == Visit.type_id)
+        .where(
+            Visit.owner_id == user_id, Visit.planned_on.between(first, last),
+            Visit.status != VisitStatus.cancelled.value,
+        )
+    )  # unscoped: times only  # fmt: skip
+    found: Sequence[Any] = (await work.session.execute(statement)).all()
+    return found
+
+
 async def week(work: Work, user_id: int | None, first: date) -> Sequence[DayLoad]:
     """Seven days with the number of somebody's visits that are still to be made and that are over."""
     over = Visit.status.in_((VisitStatus.done.value, VisitStatus.missed.value))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.calendar import actions, queries
+from domain.calendar import actions, items, queries
 from domain.calendar.inputs import EntryInput
 from domain.calendar.models import CalendarEvent
 from domain.core.access import SYSTEM
@@ -152,7 +152,8 @@ async def test_the_week_counts_by_my_days(make: Any, work_as: Any) -> None:
     work = await work_as(rep)
     await actions.add(work, entry("Late", starts_at="2026-03-12T23:59"))
     await actions.add(work, entry("Early", starts_at="2026-03-13T00:00"))
-    loads = {load.day.day: load.open for load in await queries.week(work, rep.id, date(2026, 3, 9))}
+    found = await items.items(work, rep.id, date(2026, 3, 9), 7)
+    loads = {load.day.day: load.open for load in items.loads(found, date(2026, 3, 9))}
     assert (loads[12], loads[13], loads[14]) == (1, 1, 0)
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from domain.approvals import actions as approvals
 from domain.approvals import queries as approval_queries
 from domain.approvals.models import Approval
+from domain.calendar import tasks
+from domain.calendar.inputs import TaskInput
 from domain.calendar.models import CalendarEvent
 from domain.contacts import actions as contacts
 from domain.contacts.inputs import ContactInput
@@ -137,10 +139,11 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
         FollowUpInput(customer_id=owned.id, content="Wants tea", next_contact_at=work.now + timedelta(hours=1)),
     )
     entry = (await make.session.scalars(select(CalendarEvent).where(CalendarEvent.user_id == rep.id))).one()
+    task = await tasks.create(work, TaskInput(title="Count stock", due_on=work.today))
     return {
-        "pool_id": pool.id, "customer_id": owned.id, "pooled": pooled.id, "lone": lone.id, "binned": binned.id,
-        "grant_id": grant.id, "contact_id": contact.id, "binned_contact": gone.id, "followup_id": touch.id,
-        "entry_id": entry.id,
+        "task_id": task.id, "pool_id": pool.id, "customer_id": owned.id, "pooled": pooled.id, "lone": lone.id,
+        "binned": binned.id, "grant_id": grant.id, "contact_id": contact.id, "binned_contact": gone.id,
+        "followup_id": touch.id, "entry_id": entry.id,
     }  # fmt: skip
 
 

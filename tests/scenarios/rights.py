@@ -19,6 +19,9 @@ TABLE = """
 GET   /                                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /account                                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /account/calendar                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/calendar                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /account/calendar/revoke                        ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account/device                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /account/devices                                ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /account/devices/{session_id}/wipe              ok   404  404  404  404  404  404  404  ok   in
@@ -44,6 +47,8 @@ POST  /beats/{beat_id}                                ok   404  ok   ok   404  4
 POST  /beats/{beat_id}/end                            ok   404  ok   ok   404  404  404  403  ok   in
 GET   /calendar                                       ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 POST  /calendar                                       ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /calendar/import                                ok   ok   ok   ok   ok   ok   ok   403  ok   in
+POST  /calendar/import                                ok   ok   ok   ok   ok   ok   ok   403  ok   in
 GET   /calendar/new                                   ok   ok   ok   ok   ok   ok   ok   403  ok   in
 GET   /calendar/{entry_id}                            ok   404  ok   ok   404  404  404  404  404  in
 POST  /calendar/{entry_id}                            ok   404  403  403  404  404  404  403  404  in
@@ -109,6 +114,7 @@ GET   /design                                         ok   ok   ok   ok   ok   o
 GET   /design/people                                  ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
 GET   /favicon.ico                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET   /feeds/{secret}                                 404  404  404  404  404  404  404  404  404  404
 GET   /field/manifest                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /files/{file_id}                                 ok   404  ok   ok   404  404  404  ok   ok   in
 GET   /followups                                      ok   ok   ok   ok   403  403  403  ok   ok   in
@@ -265,6 +271,15 @@ GET   /team                                           403  403  ok   ok   403  4
 GET   /team/day                                       403  403  ok   ok   403  403  403  ok   ok   in
 GET   /team/day/card/{visit_id}                       403  403  ok   ok   403  403  403  ok   ok   in
 GET   /team/day/points                                403  403  ok   ok   403  403  403  ok   ok   in
+GET   /tasks                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+POST  /tasks                                          ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /tasks/new                                      ok   ok   ok   ok   ok   ok   ok   403  ok   in
+GET   /tasks/{task_id}                                ok   404  ok   ok   404  404  404  ok   ok   in
+POST  /tasks/{task_id}                                ok   404  403  403  404  404  404  403  403  in
+POST  /tasks/{task_id}/delete                         ok   404  403  403  404  404  404  403  403  in
+GET   /tasks/{task_id}/edit                           ok   404  403  403  404  404  404  403  403  in
+POST  /tasks/{task_id}/finish                         ok   404  403  403  404  404  404  403  403  in
+POST  /tasks/{task_id}/reopen                         ok   404  403  403  404  404  404  403  403  in
 POST  /theme                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /today                                          ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /visits                                         ok   ok   ok   ok   403  403  403  ok   ok   in
@@ -358,6 +373,12 @@ GET   /api/v1/shipments/{record_id}                   ok   404  ok   ok   ok   4
 POST  /api/v1/shipments/{record_id}/deliver           403  403  403  403  403  403  ok   403  ok   401
 POST  /api/v1/shipments/{record_id}/pick              403  403  403  403  403  403  ok   403  ok   401
 POST  /api/v1/shipments/{record_id}/ship              403  403  403  403  403  403  ok   403  ok   401
+GET   /api/v1/tasks                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   401
+POST  /api/v1/tasks                                   ok   ok   ok   ok   ok   ok   ok   403  ok   401
+GET   /api/v1/tasks/{record_id}                       ok   404  ok   ok   404  404  404  ok   ok   401
+PATCH /api/v1/tasks/{record_id}                       ok   404  403  403  404  404  404  403  403  401
+POST  /api/v1/tasks/{record_id}/finish                ok   404  403  403  404  404  404  403  403  401
+POST  /api/v1/tasks/{record_id}/reopen                ok   404  403  403  404  404  404  403  403  401
 GET   /api/v1/users                                   ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /api/v1/users/{record_id}                       ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /api/v1/visits                                  ok   ok   ok   ok   403  403  403  ok   ok   401
@@ -409,7 +430,10 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "PATCH /api/v1/payments/{record_id}": {"record_id": "draft_payment"},
     "POST /api/v1/payments/{record_id}/submit": {"record_id": "draft_payment"},
 }
-WORDS = {"step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE}
+WORDS = {
+    "step": "pick", "decision": "confirm", "token": "no-such-token", "name": "customers.csv", "uuid": NO_FILE,
+    "secret": "no-such-secret.ics",
+}  # fmt: skip
 """Parts of addresses that are no ids."""
 FRAGMENTS = frozenset(
     {"GET /customers/map/card/{customer_id}", "GET /customers/map/visit/{visit_id}", "GET /team/day/card/{visit_id}"}
@@ -419,7 +443,7 @@ API_RECORDS = {
     "customers": "customer_id", "contacts": "contact_id", "pools": "pool_id", "followups": "followup_id",
     "products": "product_id", "orders": "order_id", "approvals": "approval_id", "shipments": "shipment_id",
     "leads": "lead_id", "payments": "payment_id", "users": "rep_id", "departments": "department_id",
-    "visits": "visit_id", "opportunities": "opportunity_id", "pipelines": "pipeline_id",
+    "visits": "visit_id", "opportunities": "opportunity_id", "pipelines": "pipeline_id", "tasks": "task_id",
 }  # fmt: skip
 """What {record_id} is, by the noun before it."""
 CUSTOMER = {"name": "Kelp & Co"}
@@ -429,6 +453,7 @@ CONTACT = {"customer_id": "{customer_id}", "name": "Li Wei"}
 TOUCH = {"customer_id": "{customer_id}", "content": "Called"}
 VISIT = {"customer_id": "{customer_id}", "result": "Shelf is full"}
 PLAN = {"customer_id": "{customer_id}", "planned_on": "2026-03-09"}
+TASK = {"title": "Count stock", "due_on": "2030-01-02"}
 ENTRY = {"title": "Call", "starts_at": "2030-01-02T09:00"}
 PRODUCT = {"code": "N-1", "name": "Cups", "list_price": "1.00"}
 ORDER = {"customer_id": "{customer_id}", "do": "save", "lines.0.product_id": "{product_id}", "lines.0.quantity": "1"}
@@ -494,6 +519,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/visits/{record_id}/miss": {"reason": "Nobody there"},
     "POST /api/v1/visits/{record_id}/move": {"reason": "Rain", "planned_on": "2026-03-09"},
     "POST /calendar": ENTRY,
+    "POST /tasks": TASK,
+    "POST /tasks/{task_id}": TASK,
+    "POST /api/v1/tasks": TASK,
     "POST /calendar/{entry_id}": ENTRY,
     "POST /products": PRODUCT,
     "POST /products/{product_id}": PRODUCT,

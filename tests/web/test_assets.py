@@ -169,10 +169,10 @@ def test_an_unknown_icon_is_an_error() -> None:
 
 ELSEWHERE = re.compile(
     r"js/(sw[\w-]*\.js|backoffice\.js|worker/.*|(lib|elements)/[\w-]*map[\w-]*\.js"
-    r"|elements/(day-route|deal-board|place-pin|call-result|call-form)\.js|offline/.*)"
+    r"|elements/(day-route|deal-board|place-pin|call-result|call-form|calendar-swipe)\.js|offline/.*)"
 )
-"""The service worker's own code, map, board and calls (fetched where one is), the back office and what is fetched only
-where the server cannot be reached never weigh on a page."""
+"""The service worker's own code, map, board, calls and calendar (fetched where one is), the back office and what is
+fetched only where the server cannot be reached never weigh on a page."""
 FIELD = re.compile(
     r"js/(outbox/.*|elements/(offline-form|offline-order|outbox-[\w-]+|sign-out-guard|photo-input|signature-pad|position-stamp|visit-form"
     r"|prepare-day|ready-pages|saved-copy|device-facts)\.js"

@@ -41,6 +41,7 @@ from webapp.api.leads import LEADS
 from webapp.api.making import acting, fields_of, given_by, one, resource, verb
 from webapp.api.opportunities import OPPORTUNITIES
 from webapp.api.pooling import pool_verbs
+from webapp.api.tasks import TASKS
 from webapp.api.visits import VISITS
 
 
@@ -220,6 +221,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/followups", "follow-up", followups.LIST, followups.get, shape.FollowUpShape, FollowUpInput, followup_actions
     ),
     *VISITS,
+    *TASKS,
     *resource("/products", "product", products.LIST, products.get, shape.ProductShape, ProductInput, product_actions),
     rows(orders.LIST, shape.page_of(orders.LIST), "/orders"),
     one("/orders/{id}", "order", orders.get, ORDER),

@@ -1,16 +1,18 @@
-"""The calendar: an agenda by day; superiors may look into the calendars of their people."""
+"""The calendar: views by day, week and month; superiors may look into the calendars of their people."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from domain.calendar import actions, queries
-from domain.calendar.inputs import EntryInput
-from domain.calendar.models import CalendarEvent
+from domain.calendar import actions, items, queries, series
+from domain.calendar.inputs import EntryInput, Repeat
+from domain.calendar.models import CalendarEvent, EntryKind
+from domain.calendar.plan import minutes_before
 from domain.core.access import Actor
 from domain.core.errors import Invalid, NotFound
 from domain.core.text import _
@@ -21,13 +23,16 @@ from domain.leads import queries as leads
 from domain.leads.models import Lead
 from domain.people.models import User
 from webapp.formats import field_moment
-from webapp.forms import Form, bind, filled, raw_form, whole_number
+from webapp.forms import Form, bind, filled, key_of, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
+from webapp.pages.calendar_views import ICONS, WORDS, View, home, shown
 from webapp.render import fragment, page, see_other
-from webapp.work import actor_of, reading, writing
+from webapp.work import reading, writing
 
 REMINDERS = (("", _("No reminder")), ("0", _("At the time")), ("10", _("10 minutes before")),
              ("30", _("30 minutes before")), ("60", _("An hour before")), ("1440", _("A day before")))  # fmt: skip
+
+REPEATS = [(one.value, one.label) for one in Repeat]
 
 
 class Calendar(Controller):
@@ -37,31 +42,25 @@ class Calendar(Controller):
 
     @get()
     async def index(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """One week as a strip, one day as a list."""
+        """A day, a week, a month or what comes next; of `?person=` to read only."""
+        asked = request.query_params
         async with reading(request) as work:
             work.actor.require("calendar.view")
-            day = day_of(request.query_params.get("day"), work.today)
-            person_id = whole_number(request.query_params.get("person")) or work.actor.id or 0
-            first = day - timedelta(days=day.weekday())
-            week = await queries.week(work, person_id, first)
-            entries = await queries.agenda(work, person_id, day, 1)
+            person_id = key_of(asked.get("person")) or work.actor.id or 0
+            mine = person_id == work.actor.id
+            view = View.of(asked.get("view"), day_of(asked.get("day"), work.today), None if mine else person_id)
+            context = await shown(work, view, person_id)
             people = await queries.people(work)
             person = await work.session.get_one(User, person_id)
-        mine = person_id == work.actor.id
         return page(
             request,
-            "calendar/day.html",
+            "calendar/index.html",
             title=_("Calendar"),
-            day=day,
-            week=week,
-            week_path="/calendar",
-            entries=entries,
             people=people,
             person=None if mine else person,
+            readable=queries.may_look(work.actor, person_id),
             mine=mine,
-            before=first - timedelta(days=7),
-            after=first + timedelta(days=7),
-            suffix="" if mine else f"&person={person_id}",
+            **context,
         )
 
     @get("/new")
@@ -93,17 +92,19 @@ class Calendar(Controller):
         """The form of my own entry; somebody else's to read."""
         async with reading(request) as work:
             entry = await queries.get(work, entry_id)
-            zone = work.actor.zone
-            remind = None
-            if entry.remind_at is not None:
-                remind = int((entry.starts_at - entry.remind_at).total_seconds() // 60)
+            if entry.kind == EntryKind.task:
+                return see_other(request, f"/tasks/{entry.id}")
+            start, end = entry_times(entry, work.actor.zone)
             form = filled(
                 EntryInput,
                 title=entry.title,
-                starts_at=field_moment(entry.starts_at, zone),
-                ends_at=field_moment(entry.ends_at, zone),
-                remind_minutes=remind,
+                starts_at=start,
+                ends_at=end,
+                all_day=entry.day is not None,
+                remind_minutes=minutes_before(entry),
                 customer_id=entry.customer_id,
+                note=entry.note,
+                **await series.repeating(work, entry),
             )
             return await self._form(request, work, form, entry)
 
@@ -113,7 +114,8 @@ class Calendar(Controller):
         form = await bind(request, EntryInput)
         try:
             async with writing(request) as work:
-                entry = await actions.edit(work, entry_id, form.checked(), whole_number(form.raw.get("version")))
+                version, following = whole_number(form.raw.get("version")), form.raw.get("following") == "1"
+                entry = await actions.edit(work, entry_id, form.checked(), version, following=following)
         except Invalid as problem:
             async with reading(request) as work:
                 entry = await queries.get(work, entry_id)
@@ -128,19 +130,33 @@ class Calendar(Controller):
         async with writing(request) as work:
             entry = await actions.finish(work, entry_id, done=done)
             (row,) = await queries.rows(work, [entry.id])
+            item = items.of_entry(row, work)
         if wants_fragment(request):
-            template = "today/contact.html" if raw.get("from") == "today" else "calendar/row.html"
-            return fragment(request, template, "entry", entry=row, mine=True)
+            if raw.get("from") == "today":
+                return fragment(request, "today/contact.html", "entry", item=item)
+            day = day_of(raw.get("day"), item.first)
+            return fragment(
+                request,
+                "calendar/row.html",
+                "entry",
+                item=item,
+                day=day,
+                mine=True,
+                icons=ICONS,
+                kinds=WORDS,
+                home=home,
+            )
         if raw.get("from") == "today":
             return see_other(request, "/today", toast=_("Done") if done else _("Open again"))
         return see_other(request, day_url(work.actor, entry))
 
     @post("/{entry_id:int}/delete", status_code=200)
     async def delete(self, request: Request[Any, Any, Any], entry_id: FromPath[int]) -> Response[Any]:
-        """Remove it."""
+        """Remove it, or it and all that follow."""
+        raw = await raw_form(request)
         async with writing(request) as work:
             url = day_url(work.actor, await queries.get(work, entry_id))
-            await actions.delete(work, entry_id)
+            await actions.delete(work, entry_id, following=raw.get("following") == "1")
         return see_other(request, url, toast=_("Deleted"))
 
     async def _form(
@@ -149,7 +165,7 @@ class Calendar(Controller):
         customer_id = whole_number(form.raw.get("customer_id"))
         customer = None if customer_id is None else await known(work, customer_id)
         lead = None if entry is None or entry.lead_id is None else await known_lead(work, entry.lead_id)
-        mine = entry is None or entry.user_id == actor_of(request).id
+        mine = entry is None or entry.user_id == work.actor.id
         return page(
             request,
             "calendar/form.html",
@@ -161,6 +177,7 @@ class Calendar(Controller):
             mine=mine,
             title=_("New entry") if entry is None else _("Entry"),
             reminders=REMINDERS,
+            repeats=REPEATS,
             back=day_url(work.actor, entry) if entry else "/calendar",
         )
 
@@ -192,8 +209,17 @@ def next_hour(work: Work, day: date) -> datetime:
 
 def day_url(actor: Actor, entry: CalendarEvent) -> str:
     """Where an entry stands in the calendar."""
+    day = entry.day or entry.starts_at.astimezone(actor.zone).date()
     suffix = "" if entry.user_id == actor.id else f"&person={entry.user_id}"
-    return f"/calendar?day={entry.starts_at.astimezone(actor.zone).date().isoformat()}{suffix}"
+    return f"/calendar?day={day.isoformat()}{suffix}"
+
+
+def entry_times(entry: CalendarEvent, zone: ZoneInfo) -> tuple[str, str]:
+    """Start and end as their fields hold them."""
+    if entry.day is None:
+        return field_moment(entry.starts_at, zone), field_moment(entry.ends_at, zone)
+    last = entry.last_day
+    return f"{entry.day.isoformat()}T00:00", f"{last.isoformat()}T00:00" if last else ""
 
 
 async def known_lead(work: Work, lead_id: int) -> Lead | None:

@@ -29,6 +29,7 @@ ICONS: dict[NotificationKind, str] = {
     NotificationKind.visit: "visit",
     NotificationKind.opportunity: "opportunity",
     NotificationKind.birthday: "birthday",
+    NotificationKind.task: "check",
     NotificationKind.system: "info",
 }
 

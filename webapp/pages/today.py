@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from domain.approvals import queries as approvals
 from domain.approvals.kinds import APPROVABLES
+from domain.calendar import items
 from domain.calendar import queries as calendar
 from domain.contacts import queries as people
 from domain.core.lists import ListQuery, ListSpec, Page, fetch_page
@@ -52,7 +53,7 @@ class Today(Controller):
             tonight = calendar.day_starts(work.actor, work.today + timedelta(days=1))
             context: dict[str, Any] = {
                 "visits": await visits_left(work),
-                "contacts": await calendar.open_until(work, tonight),
+                "contacts": [items.of_entry(row, work) for row in await calendar.open_until(work, tonight)],
                 "birthdays": await people.born(work, work.today, limit=MOST + 1),
                 "leads": await some(work, leads.LIST, "leads.edit", "waiting"),
                 "stale_deals": await some(work, opportunities.LIST, "opportunities.edit", "mine", stale="1"),

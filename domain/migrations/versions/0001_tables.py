@@ -187,6 +187,38 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_birthday_care_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', name=op.f('pk_birthday_care'))
     )
+    op.create_table('calendar_feeds',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('secret_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), nullable=False),
+    sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_feeds_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_feeds')),
+    sa.UniqueConstraint('secret_hash', name=op.f('uq_calendar_feeds_secret_hash')),
+    sa.UniqueConstraint('user_id', name=op.f('uq_calendar_feeds_user_id'))
+    )
+    op.create_table('calendar_series',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('rule', sa.Text(), nullable=False),
+    sa.Column('zone', sa.Text(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('entry', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('planned_until', sa.Date(), nullable=False),
+    sa.Column('uid', sa.Text(), nullable=True),
+    sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("kind IN ('entry', 'task')", name=op.f('ck_calendar_series_kind_choice')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_calendar_series_created_by_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_series_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_series')),
+    sa.UniqueConstraint('user_id', 'uid', name=op.f('uq_calendar_series_user_id_uid'))
+    )
+    op.create_index(op.f('ix_calendar_series_user_id'), 'calendar_series', ['user_id'], unique=False)
     op.create_table('events',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
@@ -1056,7 +1088,7 @@ def upgrade() -> None:
     sa.Column('at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('read_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'opportunity', 'birthday', 'system')", name=op.f('ck_notifications_kind_choice')),
+    sa.CheckConstraint("kind IN ('approval', 'payment', 'shipment', 'followup', 'decided', 'shipped', 'pool', 'recycle', 'visit', 'opportunity', 'birthday', 'task', 'system')", name=op.f('ck_notifications_kind_choice')),
     sa.ForeignKeyConstraint(['decides_step_id'], ['approval_steps.id'], name=op.f('fk_notifications_decides_step_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_notifications_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications'))
@@ -1270,30 +1302,47 @@ def upgrade() -> None:
     op.create_table('calendar_events',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), server_default='entry', nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('priority', sa.Text(), server_default='normal', nullable=False),
     sa.Column('starts_at', domain.core.model.MomentType(timezone=True), nullable=False),
     sa.Column('ends_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('day', sa.Date(), nullable=True),
+    sa.Column('last_day', sa.Date(), nullable=True),
     sa.Column('remind_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('reminded_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('done_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('customer_id', sa.BigInteger(), nullable=True),
     sa.Column('lead_id', sa.BigInteger(), nullable=True),
     sa.Column('followup_id', sa.BigInteger(), nullable=True),
+    sa.Column('series_id', sa.BigInteger(), nullable=True),
+    sa.Column('series_on', sa.Date(), nullable=True),
+    sa.Column('uid', sa.Text(), nullable=True),
     sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
     sa.Column('created_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("kind IN ('entry', 'task')", name=op.f('ck_calendar_events_kind_choice')),
+    sa.CheckConstraint("priority IN ('high', 'normal', 'low')", name=op.f('ck_calendar_events_priority_choice')),
+    sa.CheckConstraint('last_day >= day', name=op.f('ck_calendar_events_days_in_order')),
+    sa.CheckConstraint('last_day IS NULL OR day IS NOT NULL', name=op.f('ck_calendar_events_last_of_days')),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_calendar_events_created_by_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_calendar_events_customer_id')),
     sa.ForeignKeyConstraint(['followup_id'], ['followups.id'], name=op.f('fk_calendar_events_followup_id')),
     sa.ForeignKeyConstraint(['lead_id'], ['leads.id'], name=op.f('fk_calendar_events_lead_id')),
+    sa.ForeignKeyConstraint(['series_id'], ['calendar_series.id'], name=op.f('fk_calendar_events_series_id')),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_calendar_events_user_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_events'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_events')),
+    sa.UniqueConstraint('series_id', 'series_on', name=op.f('uq_calendar_events_series_id_series_on')),
+    sa.UniqueConstraint('user_id', 'uid', name=op.f('uq_calendar_events_user_id_uid'))
     )
     op.create_index(op.f('ix_calendar_events_customer_id'), 'calendar_events', ['customer_id'], unique=False)
     op.create_index('ix_calendar_events_due', 'calendar_events', ['remind_at'], unique=False, postgresql_where=sa.text('reminded_at IS NULL AND done_at IS NULL AND remind_at IS NOT NULL'))
     op.create_index(op.f('ix_calendar_events_followup_id'), 'calendar_events', ['followup_id'], unique=False)
+    op.create_index('ix_calendar_events_given', 'calendar_events', ['created_by_id', 'starts_at', 'id'], unique=False, postgresql_where=sa.text("kind = 'task'"))
     op.create_index('ix_calendar_events_lead', 'calendar_events', ['lead_id'], unique=False, postgresql_where=sa.text('lead_id IS NOT NULL'))
+    op.create_index('ix_calendar_events_tasks', 'calendar_events', ['starts_at', 'id'], unique=False, postgresql_where=sa.text("kind = 'task'"))
     op.create_index('ix_calendar_events_user', 'calendar_events', ['user_id', 'starts_at', 'id'], unique=False)
     op.create_table('order_lines',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),

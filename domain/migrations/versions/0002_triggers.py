@@ -14,6 +14,7 @@ AUDITED = (
     "approvals",
     "beats",
     "calendar_events",
+    "calendar_series",
     "contacts",
     "customers",
     "departments",
