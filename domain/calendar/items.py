@@ -87,10 +87,16 @@ async def busy(work: Work, user_id: int, first: date, days: int) -> list[Item]:
     found = [_span_of(*row, work.actor.zone) for row in rows]
     planned = await visits.times(work, user_id, first - ONE_DAY, first + timedelta(days=days))
     found += [_span_of(*_visit_times(row, row), work.actor.zone) for row in planned if row.planned_at or row.arrived_at]
-    spans = sorted({(one.start, one.end, one.first, one.last) for one in found if touches(one, first, days)}, key=str)
+    spans = sorted(
+        {(one.start, one.end, one.first, one.last) for one in found if touches(one, first, days)}, key=_begins
+    )
     return [
         Item("busy", number, "", begins, ends, start, end) for number, (start, end, begins, ends) in enumerate(spans)
     ]
+
+
+def _begins(span: tuple[datetime | None, datetime | None, date, date]) -> str:
+    return str(span[0])
 
 
 def _span_of(starts_at: datetime, ends_at: datetime | None, zone: ZoneInfo) -> Item:

@@ -26,6 +26,7 @@ FINDINGS = """async (rules) => {
   return found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target).join(" | ")}`);
 }"""
 NO_PAGES = (
+    "/feeds/",
     "/static", "/manifest.json", "/favicon.ico", "/apple-touch-icon.png", "/sw.js", "/healthz", "/readyz", "/api/v1/",
     "/admin",  # Piccolo's own pages: tests/browser/test_backoffice.py
     "/design",  # tests/browser/test_design.py
