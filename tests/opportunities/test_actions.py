@@ -353,3 +353,11 @@ async def test_a_customer_with_an_open_one_is_not_deleted(make: Make, work_as: W
     with pytest.raises(Denied, match="customer"):
         await actions.delete(work, opportunity.id)
         await actions.restore_deleted(work, opportunity.id)
+
+
+async def test_in_a_pool_the_customer_is_claimed_first(make: Make, work_as: WorkAs) -> None:
+    rep = await make.user("rep", "sales_rep")
+    customer = await make.customer(pool=await make.pool(members=(rep,)))
+    opportunity = await make.opportunity(customer, owner=rep)
+    with pytest.raises(Denied, match="Claim it first"):
+        await followups.create(await work_as(rep), FollowUpInput(opportunity_id=opportunity.id, content="x"))
