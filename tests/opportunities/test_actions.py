@@ -24,6 +24,7 @@ from domain.notifications.models import Notification
 from domain.opportunities import actions, queries
 from domain.opportunities.inputs import ContactRoleInput, LineInput, OpportunityInput, StageInput
 from domain.opportunities.models import Opportunity, StageMove
+from domain.opportunities.search import probe
 from domain.orders import actions as orders
 from domain.orders.inputs import LineInput as OrderLineInput
 from domain.orders.inputs import OrderInput
@@ -146,7 +147,7 @@ async def test_editing_keeps_customer_and_pipeline_and_asks_the_version(make: Ma
     with pytest.raises(Conflict) as stale:
         await actions.edit(work, opportunity.id, data, 1)
     assert stale.value.current is not None and stale.value.current["name"] == "New name"
-    page = await queries.LIST.probe(work, "new na")  # type: ignore[misc]
+    page = await probe(work, "new na")
     found = select(Opportunity.id).join(Customer, Customer.id == Opportunity.customer_id).where(page.where)
     assert (await work.session.scalars(found)).all() == [opportunity.id]
 
