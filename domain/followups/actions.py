@@ -215,11 +215,17 @@ async def open_customer(work: Work, customer_id: int, *, about: int | None = Non
     actor = work.actor
     mine = select(Opportunity.id).where(Opportunity.id == about, opportunities.visible(actor))
     if about is not None and await work.session.scalar(mine.where(opportunities.writable(actor))) is not None:
-        return await _fresh(work, Customer, customer_id)
+        customer = await _fresh(work, Customer, customer_id)
+        _require_owner(customer)
+        return customer
     customer = await work.load(Customer, customer_id, customers.visible(actor), lock=True)
+    _require_owner(customer)
+    return await work.load(Customer, customer_id, customers.visible(actor), may=customers.writable(actor))
+
+
+def _require_owner(customer: Customer) -> None:
     if customer.owner_id is None:
         raise Denied(_("It lies in a public pool. Claim it first."))
-    return await work.load(Customer, customer_id, customers.visible(actor), may=customers.writable(actor))
 
 
 async def _locked(work: Work, followup_id: int) -> FollowUp:

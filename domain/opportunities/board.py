@@ -15,6 +15,7 @@ from domain.customers.models import Customer
 from domain.opportunities.listing import LIST, overdue, stale
 from domain.opportunities.models import Opportunity, Stage
 from domain.opportunities.scope import branches, seen, visible, writable
+from domain.opportunities.search import probe
 from domain.opportunities.stages import PipelineView, StageView, pipeline
 from domain.people.models import User
 
@@ -59,7 +60,7 @@ async def board(work: Work, pipeline_id: int | None = None, query: ListQuery | N
     if scene is not None:
         wheres.append(scene.condition(actor))
     if asked.q:
-        wheres.append((await LIST.probe(work, asked.q)).where)  # type: ignore[misc]
+        wheres.append((await probe(work, asked.q)).where)
     ids = [stage.id for stage in shown.stages]
     found = _found(work, ids, wheres).subquery("found")
     within = {"partition_by": found.c.stage_id}

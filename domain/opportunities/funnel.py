@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, column, func, select, values
 
 from domain.core.access import among
 from domain.core.work import Work
 from domain.opportunities.listing import during, within_department
 from domain.opportunities.models import Opportunity, StageKind, StageMove
-from domain.opportunities.scope import seen
+from domain.opportunities.scope import branches, seen
 from domain.opportunities.stages import PipelineView, StageView, pipeline
 
 SECONDS_OF_A_DAY = 86_400
+A_QUARTER = timedelta(days=92)
 
 
 def percent(part: int, whole: int) -> Decimal | None:
@@ -112,23 +113,28 @@ async def funnel(
 
 
 def _counting(work: Work, those: Any, order: Sequence[StageView], since: date, until: date) -> Any:
-    """Five numbers for each stage in order. Who reached a stage in the time has moved in the time."""
-    moved = select(StageMove.opportunity_id).where(
-        among(StageMove.to_stage_id, [stage.id for stage in order]), during(StageMove.at, since, until, work.actor)
+    """Five numbers for each stage in order. What reached a stage in the time has moved in it; of a long time most has,
+    and to ask which would cost more than to count all."""
+    ranks = values(column("stage_id", BigInteger), column("rank", Integer), name="ranks").data(
+        [(stage.id, place) for place, stage in enumerate(order)]
     )
     firsts = [
-        func.min(StageMove.at)
-        .filter(among(StageMove.to_stage_id, [later.id for later in order[place:]]))
-        .label(f"first{place}")
-        for place in range(len(order))
+        func.min(StageMove.at).filter(ranks.c.rank >= place).label(f"first{place}") for place in range(len(order))
     ]
-    first = (
-        select(those.c.status, *firsts)
-        .join(StageMove, StageMove.opportunity_id == those.c.id)
-        .where(those.c.id.in_(moved))
-        .group_by(those.c.id, those.c.status)
-        .subquery("first")
+    way = (
+        select(StageMove.opportunity_id, *firsts)
+        .join(ranks, ranks.c.stage_id == StageMove.to_stage_id)
+        .group_by(StageMove.opportunity_id)
     )
+    if branches(work.actor):
+        way = way.where(StageMove.opportunity_id.in_(select(those.c.id)))
+    elif until - since <= A_QUARTER:
+        moved = select(StageMove.opportunity_id).where(
+            among(StageMove.to_stage_id, [stage.id for stage in order]), during(StageMove.at, since, until, work.actor)
+        )
+        way = way.where(StageMove.opportunity_id.in_(moved))
+    went = way.subquery("went")
+    first = select(those.c.status, went).join(went, went.c.opportunity_id == those.c.id).subquery("first")
     figures: list[Any] = []
     for place in range(len(order)):
         reached = during(first.c[f"first{place}"], since, until, work.actor)

@@ -76,6 +76,8 @@ async def test_from_pool_to_payment(api: Api, make: Make) -> None:
         "payments": 30,
         "confirmed": 30,
         "outstanding": 0,
+        "open_opportunities": 0,
+        "won_opportunities": 0,
     }
 
     stranger = await api(other)

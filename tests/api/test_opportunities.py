@@ -103,6 +103,20 @@ async def test_reopen_transfer_and_what_others_see(api: Api, make: Make) -> None
     assert refused.json()["items"][0]["done"] is False, "no longer the rep's to give"
 
 
+async def test_a_lead_becomes_a_customer_with_an_opportunity(api: Api, make: Make) -> None:
+    rep, _pipeline = await make.user("rep", "sales_rep"), await make.pipeline("Selling")
+    lead = await make.lead("Ms Guo", owner=rep, company="Kelp", source="referral", need="Tea")
+    seller = await api(rep)
+    wanted = {"customer_name": "Kelp Ltd", "opportunity": True, "opportunity_name": "Tea", "amount": "1200.00"}
+    became = (await seller.post(f"/leads/{lead.id}/convert", json=wanted)).json()
+    deal = (await seller.get(f"/opportunities/{became['opportunity_id']}")).json()
+    assert (deal["name"], deal["amount"], deal["lead_id"], deal["source"]) == ("Tea", "1200.00", lead.id, "referral")
+    assert (deal["customer_id"], deal["contact_id"]) == (became["customer_id"], became["contact_id"])
+    noted = await seller.post("/followups", json={"opportunity_id": deal["id"], "content": "Called"})
+    assert (noted.status_code, noted.json()["opportunity_id"]) == (201, deal["id"]), noted.text
+    assert noted.json()["customer_id"] == became["customer_id"]
+
+
 async def test_a_token_for_one_thing_does_no_other_and_a_key_makes_one(api: Api, make: Make) -> None:
     rep = await make.user("rep", "sales_rep")
     customer, _pipeline = await make.customer("Acme", owner=rep), await make.pipeline("Selling")

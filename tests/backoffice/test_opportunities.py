@@ -2,9 +2,12 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.core.questions import QuestionKind
 from domain.opportunities.models import Pipeline, Stage, StageKind, StageQuestion
+from domain.people.models import User
+from tests.make import Make
 
 pytestmark = pytest.mark.anyio
 NEW = {"name_zh": "续约", "name_en": "Renewals", "position": 20, "active": True}
@@ -76,11 +79,21 @@ async def test_a_question_of_a_stage_in_the_readers_language(office):
 
 
 async def test_opportunities_and_moves_are_only_looked_at(office):
+    async with AsyncSession(office.database.engine) as session:
+        make = Make(session)
+        stage = (await session.scalars(select(Stage).where(Stage.kind == "open").limit(1))).one()
+        rep = (await session.scalars(select(User).where(User.user_name == "rep"))).one()
+        deal = await make.opportunity(await make.customer("Acme", owner=rep), stage=stage, name="Tea for a year")
+        deal_id, rep_id = deal.id, rep.id
+        await session.commit()
     admin = await office.enter("admin")
     for table in ("opportunities", "opportunity_lines", "stage_moves"):
         assert (await admin.get(f"/admin/api/tables/{table}/")).status_code == 200
-        assert (await admin.patch(f"/admin/api/tables/{table}/1/", json={})).status_code == 405
-        assert (await admin.delete(f"/admin/api/tables/{table}/1/")).status_code == 405
+    (row,) = (await admin.get("/admin/api/tables/opportunities/")).json()["rows"]
+    assert (row["name"], row["status"], row["owner_id"]) == ("Tea for a year", "open", rep_id)
+    url = f"/admin/api/tables/opportunities/{deal_id}/"
+    assert (await admin.patch(url, json={"status": "won"})).status_code == 405
+    assert (await admin.delete(url)).status_code == 405
     auditor = await office.enter("auditor")
     assert (await auditor.post("/admin/api/tables/pipelines/", json=NEW)).status_code == 403
     rep = await office.enter("rep")

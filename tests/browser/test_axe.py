@@ -32,12 +32,18 @@ NO_PAGES = (
     "/design",  # tests/browser/test_design.py
     "/sign-in/code", "/push/hello", "/inbox/bell", "/inbox/{item_id}", "/orders/products", "/exports/",
     "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter", "/leads/filter",
+    "/opportunities/filter", "/opportunities/board/filter", "/opportunities/products",
     "/customers/map/card", "/customers/map/points", "/team/day/points", "/team/day/card", "/sync/", "/files/",
     "/field/",
 )  # fmt: skip
 """Files, answers to scripts, parts of pages and addresses that only lead on."""
 QUERIES = {"/customers/map/near": "?lat=31.2&lng=121.4", "/customers/map/tile": "?x=1&y=1"}
 """What an address cannot do without."""
+OF = {
+    "customers": ("pooled", "customer_id"), "leads": ("pooled_lead", "lead_id"),
+    "opportunities": ("", "opportunity_id"),
+}  # fmt: skip
+"""Whose page an address with `record_id` is: one in a pool, and one of the rep."""
 ASKS = {"/outbox": "401"}
 """Pages that ask the server who is there, and what a visitor's browser notes of its answer."""
 MORE = {
@@ -48,12 +54,14 @@ MORE = {
         "/visits/new?customer={customer_id}", "/visits/plan?customer={customer_id}", "/visits/{done_visit}",
         "/leads?scene=pool", "/leads?scene=mine&select=1", "/leads?q=nothing+of+the+sort", "/leads/{pooled_lead}",
         "/leads/{invalid_lead}", "/leads/{void_lead}", "/leads/rates?by=owner", "/followups/new?lead={lead_id}",
-        "/followups/{lead_touch}",
+        "/followups/{lead_touch}", "/opportunities?select=1", "/opportunities?q=nothing+of+the+sort",
+        "/opportunities/{lost_opportunity}", "/opportunities/new?customer={customer_id}",
+        "/followups/new?opportunity={opportunity_id}", "/orders/new?opportunity={opportunity_id}",
     ),
     "approver": ("/approvals", "/approvals/{approval_id}", "/approvals?view=decided", "/today"),
     "finance": ("/payments?scene=waiting", "/today", "/inbox"),
     "warehouse": ("/today", "/inbox"),
-    "manager": ("/today", "/approvals"),
+    "manager": ("/today", "/approvals", "/opportunities/board", "/opportunities/forecast?by=owner&months=12"),
     "director": ("/pools/{pool_id}", "/customers/{pooled}/assign", "/customers/{pooled}/move",
                  "/pools/{lead_pool_id}", "/leads/{pooled_lead}/assign", "/leads/{pooled_lead}/move"),
 }  # fmt: skip
@@ -74,8 +82,10 @@ def walks(company: Company) -> dict[str, list[str]]:
         path += QUERIES.get(path, "")
         if "/edit" in path and "payment" in path:
             path = path.replace("{payment_id}", "{draft_payment}")
+        if path.endswith("/reopen"):
+            path = path.replace("{opportunity_id}", "{lost_opportunity}")
         if "{record_id}" in path:
-            lying, mine = ("pooled_lead", "lead_id") if path.startswith("/leads/") else ("pooled", "customer_id")
+            lying, mine = OF[path.split("/")[1]]
             name = lying if path.endswith(("/assign", "/move")) else mine
             path = path.replace("{record_id}", f"{{{name}}}")
         person = next(person for person in ("nobody", *WALKERS) if row[person] == "ok")
@@ -131,6 +141,7 @@ FORMS = {
     "/products/new": "/products",
     "/contacts/new?customer={customer_id}": "/contacts",
     "/leads/new": "/leads",
+    "/opportunities/new?customer={customer_id}": "/opportunities",
     "/calendar/new": "/calendar",
     "/followups/new?customer={customer_id}": "/followups",
     "/visits/plan": "/visits/plan",

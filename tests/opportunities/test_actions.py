@@ -24,6 +24,7 @@ from domain.notifications.models import Notification
 from domain.opportunities import actions, queries
 from domain.opportunities.inputs import ContactRoleInput, LineInput, OpportunityInput, StageInput
 from domain.opportunities.models import Opportunity, StageMove
+from domain.opportunities.search import probe
 from domain.orders import actions as orders
 from domain.orders.inputs import LineInput as OrderLineInput
 from domain.orders.inputs import OrderInput
@@ -146,7 +147,7 @@ async def test_editing_keeps_customer_and_pipeline_and_asks_the_version(make: Ma
     with pytest.raises(Conflict) as stale:
         await actions.edit(work, opportunity.id, data, 1)
     assert stale.value.current is not None and stale.value.current["name"] == "New name"
-    page = await queries.LIST.probe(work, "new na")  # type: ignore[misc]
+    page = await probe(work, "new na")
     found = select(Opportunity.id).join(Customer, Customer.id == Opportunity.customer_id).where(page.where)
     assert (await work.session.scalars(found)).all() == [opportunity.id]
 
@@ -353,3 +354,11 @@ async def test_a_customer_with_an_open_one_is_not_deleted(make: Make, work_as: W
     with pytest.raises(Denied, match="customer"):
         await actions.delete(work, opportunity.id)
         await actions.restore_deleted(work, opportunity.id)
+
+
+async def test_in_a_pool_the_customer_is_claimed_first(make: Make, work_as: WorkAs) -> None:
+    rep = await make.user("rep", "sales_rep")
+    customer = await make.customer(pool=await make.pool(members=(rep,)))
+    opportunity = await make.opportunity(customer, owner=rep)
+    with pytest.raises(Denied, match="Claim it first"):
+        await followups.create(await work_as(rep), FollowUpInput(opportunity_id=opportunity.id, content="x"))

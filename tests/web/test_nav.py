@@ -67,6 +67,7 @@ def test_the_plus_offers_what_may_be_made() -> None:
         "order",
         "customer",
         "lead",
+        "opportunity",
         "payment",
     ]
     assert create_items(holder("warehouse")) == ()

@@ -33,6 +33,12 @@ class ToUser(Input):
     user_id: Key
 
 
+class HandOver(ToUser):
+    """A colleague, and whether what the kind lets go along does so: a customer's open opportunities."""
+
+    along: bool = False
+
+
 class OutcomeShape(Shape):
     """What became of one record of several; `reason` says why not."""
 
@@ -70,7 +76,8 @@ def pool_verbs(
             ToUser,
         ),
         verb(
-            f"{path}/{{id}}/transfer", f"Hand a {noun} to a colleague", _bulk(kind, actions.transfer), Outcomes, ToUser
+            f"{path}/{{id}}/transfer", f"Hand a {noun} to a colleague", _bulk(kind, actions.transfer), Outcomes,
+            HandOver,
         ),
     )  # fmt: skip
 
@@ -93,7 +100,7 @@ def _bulk(kind: PoolKind, act: Callable[..., Awaitable[Sequence[Any]]]) -> Run:
     async def run(call: Call) -> Any:
         pooled = POOL_KINDS[kind]
         await call.work.load(pooled.model, call.id, pooled.visible)
-        return outcomes_of(await act(call.work, kind, [call.id], call.data.user_id))
+        return outcomes_of(await act(call.work, kind, [call.id], **call.data.model_dump()))
 
     return run
 
