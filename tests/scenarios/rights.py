@@ -115,6 +115,7 @@ GET   /design/people                                  ok   ok   ok   ok   ok   o
 GET   /exports/{name}                                 403  403  ok   ok   403  403  403  403  ok   in
 GET   /favicon.ico                                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET   /feeds/{secret}                                 404  404  404  404  404  404  404  404  404  404
+GET   /field/catalogue                                ok   ok   ok   ok   ok   403  403  403  ok   401
 GET   /field/manifest                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   401
 GET   /files/{file_id}                                 ok   404  ok   ok   404  404  404  ok   ok   in
 GET   /followups                                      ok   ok   ok   ok   403  403  403  ok   ok   in
