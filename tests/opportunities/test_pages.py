@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import func, select
 
+from domain.contacts.models import Contact
 from domain.core.work import clock
 from domain.customers.models import Customer
 from domain.followups.models import FollowUp
@@ -238,6 +239,38 @@ async def test_the_board_shows_the_stages_and_moves_cards(
         {"stage_id": str(won.id), "version": "2", "end_note": "Best tea", "board": "scene=mine"},
     )
     assert done.headers["location"] == "/opportunities/board?scene=mine"
+
+
+async def test_each_pipeline_has_a_board_of_its_own(
+    browser: PageClient, make: Make, customer: Customer, pipeline: Pipeline
+) -> None:
+    await deal(make, customer, pipeline, name="Tea")
+    assert "Renewals" not in main_of(await browser.get("/opportunities/board"))
+    other = await make.pipeline("Renewals", position=9)
+    await deal(make, customer, other, name="Once more")
+    first = main_of(await browser.get("/opportunities/board?scene=mine"))
+    assert "Tea" in first
+    assert "Once more" not in first
+    chip = re.search(r'href="(/opportunities/board\?[^"]+)">Renewals', first)
+    assert chip
+    second = main_of(await browser.get(chip[1]))
+    assert "Once more" in second
+    assert "Tea" not in second
+    assert 'name="pipeline_id"' in main_of(await browser.get("/opportunities/new"))
+
+
+async def test_a_call_goes_to_the_main_contact_else_to_the_customer(
+    browser: PageClient, make: Make, rep: User, pipeline: Pipeline
+) -> None:
+    customer = await make.customer("Pearl", owner=rep, phone="+862155550000")
+    one = await deal(make, customer, pipeline)
+    assert "tel:+862155550000" in main_of(await browser.get(f"/opportunities/{one.id}"))
+    contact = {"customer_id": str(customer.id), "name": "Zhang Min", "mobile": "+8613700137000"}
+    assert (await browser.submit("/contacts", contact)).status_code == 303
+    number = (await make.session.scalars(select(Contact.id).where(Contact.name == "Zhang Min"))).one()
+    edit = {"customer_id": str(customer.id), "name": "Tea", "contact_id": str(number)}
+    assert (await browser.submit(f"/opportunities/{one.id}", edit)).status_code == 303
+    assert "tel:+8613700137000" in main_of(await browser.get(f"/opportunities/{one.id}"))
 
 
 async def test_a_reader_of_the_team_may_look_but_not_touch(

@@ -78,9 +78,9 @@ async def everything(work: Work, found: Detail, language: str) -> dict[str, Any]
 
 def _tabs(sections: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The sections there are, each with its number where that says something."""
-    numbers = {"contacts": len(sections["contacts"]), "team": len(sections["team"]) or None}
+    numbers = {name: len(sections[name] or ()) or None for name in ("team", "opportunities")}
+    numbers["contacts"] = len(sections["contacts"])
     if sections["totals"] is not None:
-        numbers["opportunities"] = sections["totals"].opportunity_count
         numbers["orders"] = sections["totals"].order_count
     return [
         (name, label, numbers.get(name)) for name, label in TABS if name not in sections or sections[name] is not None
@@ -150,7 +150,7 @@ async def _opportunities(work: Work, customer_id: int) -> Any:
     """The open opportunities and the newest of the others, as far as the reader sees them."""
     if not work.actor.may("opportunities.view"):
         return None
-    return await opportunities.of_customer(work, customer_id, limit=20)
+    return await opportunities.of_customer(work, customer_id)
 
 
 async def _visits(work: Work, found: Detail) -> Any:

@@ -42,7 +42,7 @@ class Subject:
 async def subject_of(work: Work, named: Named) -> Subject:
     """The customer, else the lead, of what is named; an opportunity names its customer. Raises NotFound."""
     customer_id, lead_id, opportunity_id = named["customer_id"], named["lead_id"], named["opportunity_id"]
-    asked_for = None if opportunity_id is None else await opportunities.get(work, opportunity_id)
+    asked_for = await _asked_for(work, opportunity_id, needed=customer_id is None)
     customer_id = asked_for.customer_id if asked_for is not None else customer_id
     if customer_id is not None:
         found = await customers.detail(work, customer_id)
@@ -62,6 +62,16 @@ async def newest(work: Work, found: Any, fetch: Callable[[], Awaitable[Sequence[
         return None
     since = found.history_from
     return [row for row in await fetch() if since is None or row.at >= since]
+
+
+async def _asked_for(work: Work, opportunity_id: int | None, *, needed: bool) -> Opportunity | None:
+    """The opportunity that is named; of a customer who is named too, one that the actor may not see is left out."""
+    try:
+        return None if opportunity_id is None else await opportunities.get(work, opportunity_id)
+    except NotFound:
+        if needed:
+            raise
+        return None
 
 
 async def _open(work: Work, customer_id: int, besides: Opportunity | None) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ from domain.opportunities.board import BoardColumn, board
 from domain.opportunities.inputs import StageInput
 from domain.opportunities.listing import LIST
 from domain.opportunities.models import StageKind
+from domain.opportunities.stages import pipelines
 from webapp.errors import status_of
 from webapp.formats import Formats
 from webapp.forms import bound, key_of, raw_form, whole_number
@@ -49,9 +50,13 @@ class OpportunityBoard(Controller):
         async with reading(request) as work:
             work.actor.require("opportunities.view")
             context = await shown(request, work, query)
+            ways = await pipelines(work)
+        current = key_of(query.filters.get("pipeline")) or ways[0].id
         listing = Listing(LIST, query, HERE, (), None, None)
         return page(
             request, "opportunities/board.html", views=views("/board", query), listing=listing, scenes=listing.scenes,
+            ways=[(one.name, f"{HERE}?{query.params(pipeline=str(one.id))}", one.id == current) for one in ways]
+            if len(ways) > 1 else [],
             title=_("Opportunities"), **context,
         )  # fmt: skip
 

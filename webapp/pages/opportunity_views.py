@@ -13,6 +13,7 @@ from domain.core.access import Actor
 from domain.core.money import cents
 from domain.core.text import Text, _
 from domain.core.work import Work
+from domain.customers.models import Customer
 from domain.followups import queries as followups
 from domain.followups.models import Way
 from domain.leads.models import LeadSource
@@ -52,7 +53,7 @@ async def everything(work: Work, found: Detail) -> dict[str, Any]:
     made = await queries.orders(work, deal.id) if actor.may("orders.view") else None
     rows = await queries.timeline(work, deal.id, limit=TIMELINE_PAGE + 1)
     may_edit = found.may_write and is_open
-    phone = await _phone(work, deal.contact_id)
+    phone = await _phone(work, found)
     return {
         "deal": deal, "found": found, "here": here, "rail": rail, "next_stage": next_of(way, deal) if is_open else None,
         "tone": KIND_TONES[StageKind(deal.status)], "may_edit": may_edit, "may_move": may_edit,
@@ -119,12 +120,16 @@ def _kinds(way: PipelineView) -> Mapping[int, StageKind]:
     return {stage.id: stage.kind for stage in way.stages}
 
 
-async def _phone(work: Work, contact_id: int | None) -> str | None:
-    """The number of the main contact, for who may see contacts."""
-    if contact_id is None or work.actor.scope("contacts") is None:
-        return None
-    contact = await work.session.get(Contact, contact_id)
-    return (contact.mobile or contact.phone) if contact else None
+async def _phone(work: Work, found: Detail) -> str | None:
+    """The number of the main contact, for who may see contacts, else that of a customer who lies in no pool."""
+    number: str | None = None
+    if found.opportunity.contact_id is not None and work.actor.scope("contacts") is not None:
+        contact = await work.session.get(Contact, found.opportunity.contact_id)
+        number = (contact.mobile or contact.phone) if contact else None
+    if number is None and found.sees_customer:
+        customer = await work.session.get_one(Customer, found.opportunity.customer_id)
+        number = None if customer.owner_id is None else customer.phone
+    return number
 
 
 def _weighted(deal: Any) -> Decimal | None:
