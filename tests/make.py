@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.approvals.models import ApprovalFlow, ApprovalFlowStep
 from domain.core.access import Grant, GrantLevel, GrantPost, Scope
 from domain.core.work import clock
-from domain.customers.location import MANUAL
 from domain.customers.models import Customer
 from domain.leads.models import Lead
 from domain.orders.models import DiscountLimit, Order, OrderLine
 from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES
+from domain.places.location import MANUAL
 from domain.pools.models import Pool, PoolMember
 from domain.products.models import Product
 from domain.search.phones import e164
@@ -131,7 +131,9 @@ class Make:
         """A customer, owned or in a pool, put in as it is (no events, no search row); its position is set by hand."""
         name = name or f"Customer {next(NUMBERS)}"
         values.setdefault("activity_at", FIXED)
-        if "latitude" in values:  # else the worker's clock would look for a better one
+        if (
+            "latitude" in values and "location_provider" not in values
+        ):  # else the worker's clock would look for a better one
             values = {"location_provider": MANUAL, "located_at": FIXED} | values
         key = values.pop("name_key", name.lower())
         made: Customer = await self._keep(

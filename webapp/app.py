@@ -25,10 +25,6 @@ from webapp.pages.approvals import Approvals
 from webapp.pages.beats import Beats
 from webapp.pages.calendar import Calendar
 from webapp.pages.contacts import Contacts
-from webapp.pages.customer_map import CustomerMap
-from webapp.pages.customer_map_area import CustomerArea, PlanVisits
-from webapp.pages.customer_map_place import CustomerPlace
-from webapp.pages.customer_map_progress import CustomerPositions
 from webapp.pages.customer_record import CustomerRecord
 from webapp.pages.customers import Customers
 from webapp.pages.design import Design
@@ -45,6 +41,10 @@ from webapp.pages.lead_convert import LeadConvert
 from webapp.pages.lead_record import LeadRecord
 from webapp.pages.lead_status import LeadStatusForms
 from webapp.pages.leads import Leads
+from webapp.pages.map_area import CustomerArea, LeadArea, PlanVisits
+from webapp.pages.map_list import CustomerMap, LeadMap
+from webapp.pages.map_place import CustomerPlace, LeadPlace
+from webapp.pages.map_progress import CustomerPositions, LeadPositions
 from webapp.pages.order_form import OrderForms
 from webapp.pages.orders import Orders
 from webapp.pages.outbox import Outbox
@@ -71,6 +71,9 @@ from webapp.static_files import static_routes
 MAX_BODY = 25 * 1024 * 1024
 
 
+MAPS = (CustomerMap, CustomerArea, CustomerPlace, CustomerPositions, LeadMap, LeadArea, LeadPlace, LeadPositions)
+
+
 def handlers() -> Sequence[ControllerRouterHandler]:
     """Everything that answers to an address."""
     return [
@@ -92,11 +95,8 @@ def handlers() -> Sequence[ControllerRouterHandler]:
         Approvals,
         Beats,
         Contacts,
-        CustomerMap,
-        CustomerArea,
+        *MAPS,
         PlanVisits,
-        CustomerPlace,
-        CustomerPositions,
         CustomerRecord,
         Customers,
         Design,

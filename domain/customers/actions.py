@@ -28,11 +28,11 @@ from domain.customers.events import (
     TeamMemberRemoved,
 )
 from domain.customers.inputs import CustomerInput, TeamInput
-from domain.customers.location import forget_position
 from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order
 from domain.people.models import Department, Role, User
+from domain.places.location import forget_position
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
