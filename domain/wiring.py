@@ -24,10 +24,12 @@ from domain.core.work import Work
 from domain.customers import actions as customers
 from domain.customers import scope as customer_scope
 from domain.customers.models import Customer
+from domain.customers.placed import CUSTOMERS as CUSTOMERS_PLACED
 from domain.customers.pooled import POOLED as CUSTOMERS
 from domain.files.subjects import SUBJECTS, Subject
 from domain.leads import scope as lead_scope
 from domain.leads.models import Lead
+from domain.leads.placed import LEADS as LEADS_PLACED
 from domain.leads.pooled import POOLED as LEADS
 from domain.notifications.actions import settle
 from domain.opportunities import scope as opportunity_scope
@@ -36,6 +38,7 @@ from domain.orders import actions as orders
 from domain.orders.approvable import APPROVABLE as ORDER_APPROVAL
 from domain.orders.models import Order
 from domain.payments.approvable import APPROVABLE as PAYMENT_APPROVAL
+from domain.places.kinds import PLACED
 from domain.pools.events import Recycled, Released, Transferred
 from domain.pools.kinds import POOL_KINDS
 from domain.pools.models import PoolKind
@@ -104,6 +107,7 @@ SHARED |= {
         besides=by_customer,
     ),
 }
+PLACED |= {placed.feature: placed for placed in (CUSTOMERS_PLACED, LEADS_PLACED)}
 orders.ON_VOID.append(shipments.close_for_order)
 SYNCABLES |= {
     "visits": VISITS,

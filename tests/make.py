@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.approvals.models import ApprovalFlow, ApprovalFlowStep
 from domain.core.access import Grant, GrantLevel, GrantPost, Scope
 from domain.core.work import clock
-from domain.customers.location import MANUAL
 from domain.customers.models import Customer
 from domain.leads.models import Lead
 from domain.opportunities.models import Opportunity, Pipeline, Stage, StageKind, StageQuestion
 from domain.orders.models import DiscountLimit, Order, OrderLine
 from domain.people.models import Department, Role, RolePermission, RoleScope, User, UserRole
 from domain.people.permissions import BUILT_IN_ROLES
+from domain.places.location import MANUAL
 from domain.pools.models import Pool, PoolMember
 from domain.products.models import Product
 from domain.search.phones import e164

@@ -27,10 +27,6 @@ from webapp.pages.calendar import Calendar
 from webapp.pages.calendar_feed import Feed, FeedAddress
 from webapp.pages.calendar_import import CalendarImport
 from webapp.pages.contacts import Contacts
-from webapp.pages.customer_map import CustomerMap
-from webapp.pages.customer_map_area import CustomerArea, PlanVisits
-from webapp.pages.customer_map_place import CustomerPlace
-from webapp.pages.customer_map_progress import CustomerPositions
 from webapp.pages.customer_record import CustomerRecord
 from webapp.pages.customers import Customers
 from webapp.pages.design import Design
@@ -47,6 +43,10 @@ from webapp.pages.lead_convert import LeadConvert
 from webapp.pages.lead_record import LeadRecord
 from webapp.pages.lead_status import LeadStatusForms
 from webapp.pages.leads import Leads
+from webapp.pages.map_area import CustomerArea, LeadArea, PlanVisits
+from webapp.pages.map_list import CustomerMap, LeadMap
+from webapp.pages.map_place import CustomerPlace, LeadPlace
+from webapp.pages.map_progress import CustomerPositions, LeadPositions
 from webapp.pages.opportunities import Opportunities
 from webapp.pages.opportunity_board import OpportunityBoard
 from webapp.pages.opportunity_figures import OpportunityFigures
@@ -104,9 +104,13 @@ CONTROLLERS: Sequence[ControllerRouterHandler] = (
     Contacts,
     CustomerMap,
     CustomerArea,
-    PlanVisits,
     CustomerPlace,
     CustomerPositions,
+    LeadMap,
+    LeadArea,
+    LeadPlace,
+    LeadPositions,
+    PlanVisits,
     CustomerRecord,
     Customers,
     Design,

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.core.events import Event, EventRow, HandledEvent
 from domain.customers.events import CustomerCreated, CustomerEdited, CustomerPlaced
 from domain.imports.events import ImportStarted
+from domain.leads.events import LeadCreated, LeadEdited, LeadPlaced
 from domain.notifications.events import Notified
 from domain.people.events import MailQueued
 from domain.visits.events import CheckedIn, Visited
@@ -29,6 +30,9 @@ DELIVERIES: Mapping[type[Event], tuple[Delivery, ...]] = {
     CustomerCreated: (after_address_change,),
     CustomerEdited: (after_address_change,),
     CustomerPlaced: (after_address_change,),
+    LeadCreated: (after_address_change,),
+    LeadEdited: (after_address_change,),
+    LeadPlaced: (after_address_change,),
     CheckedIn: (name_arrival,),
     Visited: (name_arrival,),
     ImportStarted: (in_worker,),

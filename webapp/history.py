@@ -51,7 +51,7 @@ class Change:
 
     entry: AuditEntry
     who: str | None
-    fields: Sequence[tuple[Text, Any, Any]]
+    fields: Sequence[tuple[Text | str, Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import literal_column, select
 
 from domain.core.audit import AuditEntry
-from domain.core.text import Text, _
+from domain.core.text import Text
 from domain.core.work import Work
 
 Values = Mapping[str, Any]
+PartField = tuple[str, Text | None, Text | None]
+"""What a part is called, what it was and what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ async def parts_between(
     return moments
 
 
-def part_fields(entries: Sequence[AuditEntry], parts: Parts) -> list[tuple[Text, Any, Any]]:
+def part_fields(entries: Sequence[AuditEntry], parts: Parts) -> list[PartField]:
     """Name, old and new of each part that is another one now."""
     came = {one.row_id: one.new for one in entries if one.new is not None}
     went = {one.row_id: one.old for one in entries if one.old is not None}
     new = [values for row_id, values in came.items() if row_id not in went]
-    fields: list[tuple[Text, Any, Any]] = []
+    fields: list[PartField] = []
     for old in [values for row_id, values in went.items() if row_id not in came]:
         now = next((values for values in new if values[parts.key] == old[parts.key]), None)
         if now is not None:
@@ -61,7 +63,7 @@ def part_fields(entries: Sequence[AuditEntry], parts: Parts) -> list[tuple[Text,
     return [(label, before, after) for label, before, after in fields if before != after]
 
 
-def _field(parts: Parts, old: Values | None, new: Values | None) -> tuple[Text, Any, Any]:
+def _field(parts: Parts, old: Values | None, new: Values | None) -> PartField:
     named = new or old or {}
     said = [None if values is None else parts.said(values) for values in (old, new)]
-    return _("%(part)s", part=named[parts.name]), said[0], said[1]
+    return str(named[parts.name]), said[0], said[1]

@@ -26,11 +26,11 @@ from domain.customers.events import (
     CustomerRestored,
 )
 from domain.customers.inputs import CustomerInput
-from domain.customers.location import forget_position
 from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage
 from domain.opportunities.models import Opportunity, StageKind
 from domain.orders.models import LIVE as LIVE_ORDERS
 from domain.orders.models import Order
+from domain.places.location import forget_position
 from domain.pools import clock, ledger
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind

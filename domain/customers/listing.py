@@ -9,11 +9,11 @@ from sqlalchemy import Select, case, select
 from domain.core.access import grants_to
 from domain.core.lists import Branch, Column, Filter, ListSpec, Scene, record_number
 from domain.core.text import _
-from domain.customers import area
 from domain.customers.models import Customer, CustomerKind, DealStatus, FollowStage, Industry, Level
-from domain.customers.scope import LIVE, branches, visible
+from domain.customers.scope import LIVE, SCOPE, branches, visible
 from domain.customers.search import probe
 from domain.people.models import User
+from domain.places import area
 from domain.pools.listing import due_within, in_city, in_pools, mine, sorts, subordinates
 from domain.pools.models import Pool
 from domain.search import phones
@@ -75,6 +75,6 @@ LIST = ListSpec(
         Filter("pool", _("Public pool"), lambda v, actor: Customer.pool_id == record_number(v), "number"),
         Filter("due", _("Leaves within days"), due_within(Customer), "number"),
         Filter("unplaced", _("Without a position"), lambda v, actor: Customer.map_x.is_(None), "flag"),
-        Filter("area", _("Area on the map"), area.within),
+        Filter("area", _("Area on the map"), area.within(SCOPE)),
     ),
 )  # fmt: skip

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Double,
     ForeignKey,
     Index,
     Integer,
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Owned, amount_check, choice_check
 from domain.core.text import _
+from domain.places.columns import Located, located_args
 from domain.pools.models import DUE_KEY
 
 
@@ -99,11 +99,11 @@ DOMAIN = literal_column("split_part(customers.email, '@', 2)", Text)
 """Where the e-mail address is, as its index has it."""
 
 
-class Customer(Owned):
+class Customer(Located, Owned):
     """A company or person that we sell to (S-064). Owned by one user, or lying in one pool.
 
     `activity_at` = last follow-up, else creation: the list's order. `name_key` = normalised name for duplicates,
-    `name_sort` = pinyin key. `map_x`, `map_y` = tile coordinates at zoom 18. Position is WGS-84 in degrees.
+    `name_sort` = pinyin key.
     """
 
     __tablename__ = "customers"
@@ -120,22 +120,10 @@ class Customer(Owned):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     website: Mapped[str | None]
-    country: Mapped[str | None]
-    region: Mapped[str | None]
-    city: Mapped[str | None]
-    address: Mapped[str | None]
     postal_code: Mapped[str | None]
     credit_limit: Mapped[Decimal | None]
     notes: Mapped[str | None]
     external_ref: Mapped[str | None]
-
-    latitude: Mapped[float | None] = mapped_column(Double)
-    longitude: Mapped[float | None] = mapped_column(Double)
-    location_accuracy: Mapped[str | None]
-    location_provider: Mapped[str | None]
-    located_at: Mapped[datetime | None]
-    map_x: Mapped[int | None] = mapped_column(Integer)
-    map_y: Mapped[int | None] = mapped_column(Integer)
 
     follow_stage: Mapped[str] = mapped_column(server_default="new", default="new")
     deal_status: Mapped[str] = mapped_column(server_default="none", default="none")
@@ -163,7 +151,7 @@ class Customer(Owned):
         choice_check("deal_status", DealStatus),
         amount_check("credit_limit", least=0),
         CheckConstraint("num_nonnulls(owner_id, pool_id) = 1", name="owned_or_pooled"),
-        CheckConstraint("num_nonnulls(latitude, longitude, map_x, map_y) IN (0, 4)", name="position_whole"),
+        *located_args("customers"),
         Index(
             "uq_customers_name_key",
             "name_key",
@@ -197,29 +185,10 @@ class Customer(Owned):
             "id",
             postgresql_where=sql("recycle_due_at IS NOT NULL"),
         ),
-        Index(
-            "ix_customers_map",
-            "map_x",
-            "map_y",
-            postgresql_include=["department_id", "owner_id", "pool_id", "id"],
-            postgresql_where=sql("map_x IS NOT NULL AND deleted_at IS NULL"),
-        ),
-        # Asked every minute: whose address has nobody looked up yet?
-        Index(
-            "ix_customers_to_locate",
-            sql("id DESC"),
-            postgresql_where=sql("located_at IS NULL AND deleted_at IS NULL"),
-        ),
         Index("ix_customers_email_domain", sql("split_part(email, '@', 2)"), postgresql_where=sql("email IS NOT NULL")),
         Index("ix_customers_name_sort", "name_sort", "id"),
         Index("ix_customers_created", sql("created_at DESC"), sql("id DESC")),
         Index("ix_customers_due", sql(DUE_KEY), "id"),
-        Index(
-            "ix_customers_unplaced",
-            sql("activity_at DESC"),
-            sql("id DESC"),
-            postgresql_where=sql("map_x IS NULL AND deleted_at IS NULL"),
-        ),
         Index("ix_customers_city", "city", sql("activity_at DESC"), sql("id DESC")),
         Index("ix_customers_level", "level", sql("activity_at DESC"), sql("id DESC")),
         Index("ix_customers_industry", "industry", sql("activity_at DESC"), sql("id DESC")),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement
 
-from domain.core.access import Actor, Scope, granted
+from domain.core.access import Actor
 from domain.customers.models import Customer
-from domain.pools.models import Pool
 from domain.pools.scope import PooledScope
 
 SCOPE = PooledScope(Customer, "customers")
@@ -18,20 +16,6 @@ visible = SCOPE.visible
 branches = SCOPE.branches
 writable = SCOPE.writable
 manageable = SCOPE.manageable
-
-
-def pools_hiding_address(actor: Actor) -> Select[int] | None:
-    """The pools that hide addresses, and so places, from the actor until somebody claims; None where none can."""
-    if actor.scope("customers") is Scope.all or not actor.pool_ids:
-        return None
-    return select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
-
-
-def address_shown(actor: Actor, hiding: Select[int] | Sequence[int] | None) -> ColumnElement[bool]:
-    """Condition on customers the actor sees: none of the pools that hide addresses keeps this one back."""
-    if hiding is None:
-        return true()
-    return or_(Customer.pool_id.is_(None), Customer.pool_id.not_in(hiding), granted(actor, "customers", Customer.id))
 
 
 def touches_seen(actor: Actor, table: Any, author_id: Any, at: Any) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ from domain.leads.events import (
 from domain.leads.inputs import LeadInput, StatusInput
 from domain.leads.models import Lead, LeadStatus
 from domain.leads.steps import locked, move, settle
+from domain.places.location import PARTS, forget_position
 from domain.pools import assignees, ledger
 from domain.pools import queries as pools
 from domain.pools.models import PoolKind
@@ -90,6 +91,8 @@ async def edit(work: Work, lead_id: int, data: LeadInput, version: int | None = 
     async with number_free(work, new["mobile_key"], but=lead.id):
         for field in changed:
             setattr(lead, field, new[field])
+    if set(PARTS).intersection(changed):
+        forget_position(lead)
     if SEARCHED.intersection(changed):
         await search.index_rows(work.session, [lead.id])
     shown = [field for field in changed if field in FIELDS]

@@ -34,6 +34,14 @@ class LeadEdited(LeadEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeadPlaced(LeadEvent):
+    """Its position on the map was set by hand, or shall be looked up again."""
+
+    sentence: ClassVar[Text] = _("Corrected the position on the map")
+    by_hand: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadInvalid(LeadEvent):
     """It could not be reached."""
 

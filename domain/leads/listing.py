@@ -10,9 +10,10 @@ from domain.core.access import Actor
 from domain.core.lists import Column, Filter, ListSpec, Scene, record_number
 from domain.core.text import _
 from domain.leads.models import Lead, LeadSource, LeadStatus
-from domain.leads.scope import LIVE, branches, visible
+from domain.leads.scope import LIVE, SCOPE, branches, visible
 from domain.leads.search import probe
 from domain.people.models import User
+from domain.places import area
 from domain.pools.listing import due_within, in_city, in_pools, mine, sorts, subordinates
 from domain.pools.models import Pool, PoolKind
 from domain.search import phones
@@ -82,5 +83,7 @@ LIST = ListSpec(
         Filter("owner", _("Owner"), lambda v, actor: Lead.owner_id == record_number(v), "user"),
         Filter("pool", _("Lead pool"), lambda v, actor: Lead.pool_id == record_number(v), "number"),
         Filter("due", _("Leaves within days"), due_within(Lead), "number"),
+        Filter("unplaced", _("Without a position"), lambda v, actor: Lead.map_x.is_(None), "flag"),
+        Filter("area", _("Area on the map"), area.within(SCOPE)),
     ),
 )

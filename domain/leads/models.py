@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.core.model import Base, Choice, Owned, choice_check
 from domain.core.text import _
+from domain.places.columns import Located, located_args
 from domain.pools.models import DUE_KEY
 
 
@@ -41,7 +42,7 @@ class LeadSource(Choice):
     other = "other", _("Other")
 
 
-class Lead(Owned):
+class Lead(Located, Owned):
     """Somebody who may buy (S-039). Owned by one user, or lying in one pool; also when converted or void.
 
     `name` is the person or whatever is known; `mobile_key` the mobile number in E.164, the duplicate key (S-051).
@@ -61,10 +62,6 @@ class Lead(Owned):
     email: Mapped[str | None]
     wechat: Mapped[str | None]
     source: Mapped[str | None]
-    country: Mapped[str | None]
-    region: Mapped[str | None]
-    city: Mapped[str | None]
-    address: Mapped[str | None]
     need: Mapped[str | None]
     notes: Mapped[str | None]
 
@@ -90,6 +87,7 @@ class Lead(Owned):
     __table_args__ = (
         choice_check("status", LeadStatus),
         choice_check("source", LeadSource),
+        *located_args("leads"),
         CheckConstraint("num_nonnulls(owner_id, pool_id) = 1", name="owned_or_pooled"),
         CheckConstraint("status = 'void' OR (status = 'unassigned') = (pool_id IS NOT NULL)", name="status_fits"),
         CheckConstraint("(status = 'converted') = (converted_customer_id IS NOT NULL)", name="converted_whole"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, all_, and_, exists, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, all_, and_, exists, false, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from domain.core.access import Actor, Scope, among, granted, grants_to, in_scope
@@ -77,6 +77,19 @@ class PooledScope:
             .where(model.id == key, self.visible(actor), shown, since)
         )
         return exists(seen.correlate(table))
+
+    def pools_hiding_address(self, actor: Actor) -> Select[int] | None:
+        """The pools that hide addresses, and so places, from the actor until somebody claims; None where none can."""
+        if actor.scope(self.feature) is Scope.all or not actor.pool_ids:
+            return None
+        return select(Pool.id).where(Pool.hidden_fields.contains(["address"]), Pool.id.not_in(actor.admin_pool_ids))
+
+    def address_shown(self, actor: Actor, hiding: Select[int] | Sequence[int] | None) -> ColumnElement[bool]:
+        """Condition on records the actor sees: none of the pools that hide addresses keeps this one back."""
+        if hiding is None:
+            return true()
+        pool_id = self.model.pool_id
+        return or_(pool_id.is_(None), pool_id.not_in(hiding), granted(actor, self.feature, self.model.id))
 
     def _owned_in_scope(self, actor: Actor) -> ColumnElement[bool]:
         return in_scope(actor, self.feature, self.model.owner_id, self.model.department_id)

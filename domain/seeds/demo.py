@@ -14,10 +14,12 @@ from sqlalchemy import func, select, update
 from domain.calendar.models import CalendarEvent
 from domain.core.access import SYSTEM, Actor
 from domain.core.work import Work
-from domain.customers.location import store_positions, waiting_for_position
+from domain.customers.placed import CUSTOMERS
+from domain.leads.placed import LEADS
 from domain.notifications.models import Notification
 from domain.people.models import User
 from domain.places.gazetteer import locate
+from domain.places.location import store_positions, waiting_for_position
 from domain.seeds.demo_cast import cast
 from domain.seeds.demo_customers import Sketcher
 from domain.seeds.demo_deals import chances, stage_questions
@@ -83,8 +85,9 @@ async def _fill(work: Work, password: str) -> None:
 
 async def _settle(work: Work) -> None:
     """Put everybody on the map; what is past has been read and reminded of."""
-    waiting = await waiting_for_position(work, 10_000)
-    await store_positions(work, [(asked, locate(asked[1])) for asked in waiting])
+    for placed in (CUSTOMERS, LEADS):
+        waiting = await waiting_for_position(work, placed, 10_000)
+        await store_positions(work, placed, [(asked, locate(asked[1])) for asked in waiting])
     past = update(CalendarEvent).where(CalendarEvent.remind_at <= work.now)
     await work.session.execute(past.values(reminded_at=CalendarEvent.remind_at))
     decided = update(Notification).where(Notification.done_at.is_not(None), Notification.read_at.is_(None))

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from domain.core.places import Position
 from domain.core.questions import QuestionKind
 from domain.core.work import Work
-from domain.customers.location import address_of, set_by_hand
 from domain.customers.models import Customer
 from domain.followups.inputs import NextContact
 from domain.places.gazetteer import locate
+from domain.places.location import address_of, set_by_hand
 from domain.seeds import demo_words as words
 from domain.seeds.demo_stage import ZONE, Stage, Story
 from domain.seeds.demo_stories import Course

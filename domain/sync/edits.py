@@ -17,13 +17,14 @@ from domain.core.inputs import Key, Optional, parse
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.customers import actions as customers
-from domain.customers import placing
 from domain.customers import queries as customer_queries
 from domain.customers.inputs import CustomerInput
 from domain.customers.models import Customer, CustomerKind, FollowStage
+from domain.customers.placed import CUSTOMERS
 from domain.notifications.actions import notify
 from domain.notifications.models import NotificationKind
 from domain.people.models import Department, User
+from domain.places import placing
 from domain.places.inputs import PlaceInput
 from domain.sync.kinds import Came, Editable, Made
 from domain.sync.models import Disagreement
@@ -96,7 +97,7 @@ async def apply_to_customer(work: Work, customer: Customer, new: Mapping[str, An
     if point is not None:
         latitude, longitude = point.split()
         at = parse(PlaceInput, {"latitude": latitude, "longitude": longitude})
-        await placing.place(work, customer.id, at, None if values else version)
+        await placing.place(work, CUSTOMERS, customer.id, at, None if values else version)
 
 
 def standing(record: Customer | Contact) -> dict[str, Any]:

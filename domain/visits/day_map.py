@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import aliased
 
-from domain.customers.map import Chosen, Window
 from domain.customers.models import Customer
 from domain.people.models import User
+from domain.places.map import Chosen, Window
 from domain.visits.models import Visit, VisitStatus
 from domain.visits.queries import visible
 
@@ -26,7 +26,9 @@ async def on_map(chosen: Chosen, on: date, window: Window, *, limit: int) -> Seq
     """The visits of a day in the window, at their customers; what one may not see of either is not there."""
     if not chosen.work.actor.may("visits.view"):
         return []
-    statement = _visits(chosen).where(Visit.planned_on == on, *window.holds()).order_by(Visit.planned_at, Visit.id)
+    statement = (
+        _visits(chosen).where(Visit.planned_on == on, *window.holds(Customer)).order_by(Visit.planned_at, Visit.id)
+    )
     return (await chosen.work.session.execute(statement.limit(limit))).all()
 
 

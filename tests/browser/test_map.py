@@ -267,3 +267,26 @@ async def test_visits_and_levels_are_told_apart(
     wide: bool = await tab.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide
     assert tab.faults() == []
+
+
+async def test_leads_are_on_a_map_of_their_own(phone: OpenContext, site: Site) -> None:
+    async with site.building() as make:
+        seller = await make.user("seller", "sales_rep", department=await make.department("Leads"))
+        for name in ("Zhou Jie", "Wang Wei"):
+            await make.lead(name, owner=seller, **placed(BERLIN))
+        await make.lead("Li Na", owner=seller, **placed(SHANGHAI))
+        await make.customer("No Lead Ltd", owner=seller, **placed(BERLIN))
+    tab = await phone(seller)
+    await tab.open("/leads")
+    await tab.page.get_by_role("link", name="Map", exact=True).tap()
+    await tab.until("document.querySelector('customer-map')?.dataset.ready === ''")
+    counts = await tab.page.eval_on_selector_all(".map-cluster", "marks => marks.map(mark => Number(mark.textContent))")
+    assert sum(counts) + await tab.page.locator(".map-pin").count() == 3
+    await shown(tab, "/leads/map#16/31.2304/121.4737")
+    await tab.page.locator(".map-pin").first.tap()
+    await expect(tab.page.locator(".map-card").get_by_role("link", name="Li Na")).to_be_visible()
+    await shown(tab, "/leads/map#16/52.5170/13.3889")
+    await tab.page.locator(".map-cluster").first.tap()
+    await expect(tab.page.locator(".map-card .list-row")).to_have_count(2)
+    await picture(tab, "leads")
+    assert tab.faults() == []

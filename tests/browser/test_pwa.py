@@ -284,6 +284,20 @@ async def test_a_phone_that_opens_no_page_takes_the_kill_switch_for_an_update_an
         site.restart()
 
 
+async def test_where_there_is_no_worker_one_signs_out_all_the_same(phone: OpenContext, site: Site) -> None:
+    async with site.building() as make:
+        leaver = await make.user("leaver", "sales_rep")
+    site.restart(OFFING_SW_OFF="1")
+    try:
+        tab = await phone(leaver)
+        await tab.open("/account")
+        await tab.until("Boolean(customElements.get('sign-out-guard') && customElements.get('push-keeper'))")
+        await tab.page.locator("sign-out-guard button").tap()
+        await tab.until("location.pathname === '/sign-in'")
+    finally:
+        site.restart()
+
+
 async def test_it_can_be_installed(installed_phone: OpenContext, rep: User) -> None:
     tab = await installed_phone(rep)
     await at_home(tab)

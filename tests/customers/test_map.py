@@ -7,10 +7,11 @@ import pytest
 from domain.core.access import Scope
 from domain.core.list_spec import ListQuery
 from domain.core.places import Position, position_of_tile, tile_of
-from domain.customers import location
-from domain.customers import map as on_map
 from domain.customers.models import Customer
+from domain.customers.placed import CUSTOMERS
 from domain.customers.queries import LIST
+from domain.places import location
+from domain.places import map as on_map
 from domain.places.gazetteer import locate
 from domain.places.hits import Address
 
@@ -33,7 +34,7 @@ async def rep(make):
 
 
 async def cells(work, window=WORLD, zoom=3, **query):
-    chosen = await on_map.choose(work, LIST, ListQuery.of(LIST, query))
+    chosen = await on_map.choose(work, CUSTOMERS, ListQuery.of(LIST, query))
     return await on_map.count_cells(chosen, window, zoom)
 
 
@@ -68,7 +69,7 @@ async def test_what_one_may_not_see_is_not_counted(make, work_as, rep):
     foreign = await make.customer("foreign", owner=other, **at(SHANGHAI))
     work = await work_as(rep)
     assert [cell.count for cell in await cells(work)] == [1]
-    chosen = await on_map.choose(work, LIST, ListQuery())
+    chosen = await on_map.choose(work, CUSTOMERS, ListQuery())
     assert await on_map.one(chosen, foreign.id) is None
     assert [near.row.name for near in await on_map.nearest(chosen, SHANGHAI, limit=5)] == ["mine"]
     admin = await make.user("boss", await make.role(everything=True))
@@ -88,7 +89,7 @@ async def test_a_pool_that_hides_addresses_hides_places(make, work_as, rep):
     await make.customer("open", pool=plain, **at(SHANGHAI))
     work = await work_as(rep)
     assert [cell.count for cell in await cells(work)] == [1]
-    chosen = await on_map.choose(work, LIST, ListQuery())
+    chosen = await on_map.choose(work, CUSTOMERS, ListQuery())
     assert await on_map.one(chosen, secret.id) is None
     [missing] = await on_map.without_position(chosen, limit=5)
     assert (missing.name, on_map.missing_of(missing)) == ("secret", on_map.Missing.hidden)
@@ -99,7 +100,7 @@ async def test_a_pool_that_hides_addresses_hides_places(make, work_as, rep):
 async def test_the_nearest_come_first_with_true_distances(make, work_as, rep):
     for name, lat, lng in (("east", 60.0, 25.2), ("north", 60.06, 25.0), ("far", 10.0, 10.0)):
         await make.customer(name, owner=rep, **at(Position(lat, lng)))
-    chosen = await on_map.choose(await work_as(rep), LIST, ListQuery())
+    chosen = await on_map.choose(await work_as(rep), CUSTOMERS, ListQuery())
     # At 60° a degree of longitude is half as long: 0.2° east are 11 km, 0.06° north 6.7 km.
     found = await on_map.nearest(chosen, Position(60.0, 25.0), limit=10)
     assert [near.row.name for near in found] == ["north", "east", "far"]
@@ -110,7 +111,7 @@ async def test_the_nearest_are_complete_among_many_at_one_spot(make, session, wo
     for number in range(250):
         await make.customer(f"heap {number}", owner=rep, **at(Position(31.0, 121.0)))
     await make.customer("next door", owner=rep, **at(Position(31.02, 121.0)))
-    chosen = await on_map.choose(await work_as(rep), LIST, ListQuery())
+    chosen = await on_map.choose(await work_as(rep), CUSTOMERS, ListQuery())
     found = await on_map.nearest(chosen, Position(31.02, 121.0), limit=3)
     assert found[0].row.name == "next door"
     assert found[0].metres < 1
@@ -122,7 +123,7 @@ async def test_who_is_not_on_the_map_is_listed_with_the_reason(make, work_as, re
     await make.customer("new", owner=rep, city="Berlin")
     await make.customer("unknown", owner=rep, city="Nirgendwo", located_at=work.now)
     await make.customer("placed", owner=rep, **at(BERLIN))
-    rows = await on_map.without_position(await on_map.choose(work, LIST, ListQuery()), limit=10)
+    rows = await on_map.without_position(await on_map.choose(work, CUSTOMERS, ListQuery()), limit=10)
     reasons = {row.name: on_map.missing_of(row).value for row in rows}
     assert reasons == {"no address": "no_address", "new": "waiting", "unknown": "not_found"}
 
@@ -145,44 +146,44 @@ async def position_of(session, customer):
 async def test_a_position_is_kept_for_the_address_it_was_asked_for(make, session, work_as, rep):
     customer = await make.customer("a", owner=rep, city="Berlin", country="Germany")
     work = await work_as(None)
-    address = await location.to_locate(work, customer.id)
+    address = await location.to_locate(work, CUSTOMERS, customer.id)
     assert address == Address("", "Berlin", "", "Germany")
     customer.city = "Hamburg"
     await session.flush()
-    await location.store_positions(work, [((customer.id, address), locate(address))])
+    await location.store_positions(work, CUSTOMERS, [((customer.id, address), locate(address))])
     assert await position_of(session, customer) == (None, None, False, 1)
 
-    address = await location.to_locate(work, customer.id)
-    await location.store_positions(work, [((customer.id, address), locate(address))])
+    address = await location.to_locate(work, CUSTOMERS, customer.id)
+    await location.store_positions(work, CUSTOMERS, [((customer.id, address), locate(address))])
     assert await position_of(session, customer) == ("city", "gazetteer", True, 1)
     assert tile_of(Position(customer.latitude, customer.longitude)) == (customer.map_x, customer.map_y)
-    assert await location.to_locate(work, customer.id) is None
+    assert await location.to_locate(work, CUSTOMERS, customer.id) is None
 
 
 async def test_an_address_that_nobody_knows_is_asked_once(make, session, work_as, rep):
     customer = await make.customer("a", owner=rep, city="Nirgendwo")
     work = await work_as(None)
-    [(customer_id, address)] = await location.waiting_for_position(work, 10)
-    await location.store_positions(work, [((customer_id, address), None)])
+    [(customer_id, address)] = await location.waiting_for_position(work, CUSTOMERS, 10)
+    await location.store_positions(work, CUSTOMERS, [((customer_id, address), None)])
     await session.refresh(customer)
     assert customer.located_at == work.now
     assert customer.map_x is None
-    assert await location.waiting_for_position(work, 10) == []
+    assert await location.waiting_for_position(work, CUSTOMERS, 10) == []
 
 
 async def test_a_provisional_position_is_asked_for_again(make, session, work_as, rep):
     customer = await make.customer("a", owner=rep, city="Berlin")
     work = await work_as(None)
     address = Address(city="Berlin")
-    await location.store_positions(work, [((customer.id, address), locate(address))], final=False)
+    await location.store_positions(work, CUSTOMERS, [((customer.id, address), locate(address))], final=False)
     assert (await position_of(session, customer))[:3] == ("city", "gazetteer", True)
-    assert await location.waiting_for_position(work, 10) == [(customer.id, address)]
+    assert await location.waiting_for_position(work, CUSTOMERS, 10) == [(customer.id, address)]
 
 
 async def test_customers_without_an_address_are_not_asked_for(make, work_as, rep):
     await make.customer("none", owner=rep)
     await make.customer("empty", owner=rep, city="", address="")
-    assert await location.waiting_for_position(await work_as(None), 10) == []
+    assert await location.waiting_for_position(await work_as(None), CUSTOMERS, 10) == []
 
 
 async def test_a_changed_address_drops_the_position_unless_a_person_set_it(make, work_as, rep):

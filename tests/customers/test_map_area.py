@@ -12,9 +12,10 @@ from domain.core.errors import Denied, Invalid
 from domain.core.inputs import parse
 from domain.core.list_spec import ListQuery
 from domain.core.places import Position, wgs84_to_gcj02
-from domain.customers import area
-from domain.customers import map as on_map
+from domain.customers.placed import CUSTOMERS
 from domain.customers.queries import LIST
+from domain.places import area
+from domain.places import map as on_map
 from domain.visits import day_map
 from domain.visits.many import MOST_AT_ONCE, ManyInput, plan_many
 from domain.visits.models import Visit
@@ -31,7 +32,7 @@ async def rep(make):
 
 
 async def names(work, **query):
-    chosen = await on_map.choose(work, LIST, ListQuery.of(LIST, query))
+    chosen = await on_map.choose(work, CUSTOMERS, ListQuery.of(LIST, query))
     return {row.name for row in await on_map.listed(chosen, limit=600)}
 
 
@@ -53,7 +54,7 @@ async def test_an_area_holds_what_lies_in_it_and_not_what_lies_beside(make, work
 )  # fmt: skip
 async def test_what_is_no_area_is_refused_in_words(make, work_as, client, rep, text):
     with pytest.raises(Invalid):
-        await on_map.choose(await work_as(rep), LIST, ListQuery.of(LIST, {"area": text}))
+        await on_map.choose(await work_as(rep), CUSTOMERS, ListQuery.of(LIST, {"area": text}))
     browser = await client(rep)
     assert (await browser.get("/customers", params={"area": text})).status_code == 422
     assert (await browser.get("/customers/map/area", params={"shape": text})).status_code == 422
@@ -64,7 +65,9 @@ async def test_an_area_gives_away_no_place_that_a_pool_hides(make, session, work
     secret = await make.customer("secret", pool=hiding, **at(SHANGHAI))
     await make.customer("mine", owner=rep, **at(SHANGHAI))
     work = await work_as(rep)
-    found = select(func.count()).where(LIST.visible(work.actor), area.within(AROUND_SHANGHAI, work.actor))
+    found = select(func.count()).where(
+        LIST.visible(work.actor), area.within(CUSTOMERS.scope)(AROUND_SHANGHAI, work.actor)
+    )
     assert (await session.execute(found)).scalar_one() == 1
     assert await names(work, area=AROUND_SHANGHAI) == {"mine"}
     await make.grant("customers", secret.id, user=rep)
@@ -165,7 +168,7 @@ async def test_the_form_asks_for_the_day_and_tells_each_outcome(make, client, se
 
 
 async def seen(work, on, **query):
-    chosen = await on_map.choose(work, LIST, ListQuery.of(LIST, query))
+    chosen = await on_map.choose(work, CUSTOMERS, ListQuery.of(LIST, query))
     return [row.name for row in await day_map.on_map(chosen, on, on_map.Window.of(-180, -85, 180, 85), limit=50)]
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import func, select, text
 from domain.core.access import Scope
 from domain.core.list_spec import ListQuery
 from domain.core.places import Position, tile_of
-from domain.customers import cells, location
-from domain.customers import map as on_map
+from domain.customers import cells
 from domain.customers.models import Customer
+from domain.customers.placed import CUSTOMERS
 from domain.customers.queries import LIST
 from domain.people.models import User
+from domain.places import location
+from domain.places import map as on_map
 from domain.places.models import MapCell, MapChange
 from domain.pools import actions as pools
 from domain.pools.models import PoolKind
@@ -84,7 +86,7 @@ async def both_ways(work: Any, window: on_map.Window, zoom: int, monkeypatch: An
         with monkeypatch.context() as patch:
             if not kept:
                 patch.setattr(cells, "can_count", lambda *_asked: False)
-            chosen = await on_map.choose(work, LIST, ListQuery())
+            chosen = await on_map.choose(work, CUSTOMERS, ListQuery())
             found = await on_map.count_cells(chosen, window, zoom)
             ways.append({(int(c.x) >> shift, int(c.y) >> shift): (c.count, c.x, c.y) for c in found})
     return ways[0], ways[1]

@@ -126,6 +126,17 @@ async def test_a_browser_subscribes_is_known_to_every_page_and_is_given_up(make:
     assert (await make.session.scalars(select(PushSubscription))).all() == []
 
 
+async def test_a_sign_out_ends_the_pushes_to_this_browser_and_to_no_other(make: Make, client: Client) -> None:
+    user = await make.user()
+    here: Any = await client(user)
+    there: Any = await client(user)
+    other = {**GOOD, "endpoint": f"{GOOD['endpoint']}-there"}
+    await here.submit("/push/subscriptions", GOOD)
+    await there.submit("/push/subscriptions", other)
+    assert (await here.submit("/sign-out")).status_code == 303
+    assert (await make.session.scalars(select(PushSubscription.endpoint))).all() == [other["endpoint"]]
+
+
 @pytest.mark.parametrize(
     "change",
     [

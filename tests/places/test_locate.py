@@ -10,18 +10,19 @@ from sqlalchemy import select, update
 
 from domain.core.errors import Unavailable
 from domain.core.places import Position
-from domain.customers.location import set_by_hand
 from domain.customers.models import Customer
+from domain.customers.placed import CUSTOMERS
 from domain.people.models import User
 from domain.places import turns
 from domain.places.gazetteer import locate
+from domain.places.location import set_by_hand
 from domain.places.models import GeocoderTurn
 from domain.places.turns import Limits
 from domain.visits.models import Visit
 from tests.make import Make
 from tests.places.test_geocode import StandIn
 from webapp.deliver.geocode import limits_of
-from webapp.deliver.locate import locate_customer, locate_waiting, name_arrival
+from webapp.deliver.locate import locate_one, locate_waiting, name_arrival
 from webapp.outside import Outside
 from webapp.settings import load
 
@@ -89,12 +90,12 @@ async def test_a_service_down_leaves_the_gazetteers_place_and_the_question_open(
     [customer_id] = await customers(own_database, {"city": "Berlin", "country": "Germany"})
     world = service(own_database, tmp_path, stand_in)
     stand_in.status, stand_in.headers = 429, {"Retry-After": "900"}
-    assert await locate_customer(world, customer_id) is False
+    assert await locate_one(world, CUSTOMERS, customer_id) is False
     waiting = await stored(own_database, customer_id)
     assert (waiting.location_provider, waiting.located_at) == ("gazetteer", None)
 
     # It asked for a quarter of an hour, so nobody asks it, whatever comes.
-    assert await locate_customer(world, customer_id) is False
+    assert await locate_one(world, CUSTOMERS, customer_id) is False
     await locate_waiting(world)
     assert len(stand_in.asked) == 1
     async with world.transaction() as work:
@@ -108,7 +109,7 @@ async def test_a_service_down_leaves_the_gazetteers_place_and_the_question_open(
     found = await stored(own_database, customer_id)
     assert (found.location_provider, found.location_accuracy) == ("nominatim", "exact")
     assert found.located_at is not None
-    assert await locate_customer(world, customer_id) is True
+    assert await locate_one(world, CUSTOMERS, customer_id) is True
     assert len(stand_in.asked) == 2
 
 
@@ -168,7 +169,7 @@ async def test_an_address_changed_while_the_service_was_asked_wins(own_database,
         return locate(address)
 
     monkeypatch.setattr("webapp.deliver.locate.find", slow)
-    await locate_customer(outside(own_database, tmp_path), customer_id)
+    await locate_one(outside(own_database, tmp_path), CUSTOMERS, customer_id)
     changed = await stored(own_database, customer_id)
     assert (changed.city, changed.map_x, changed.located_at) == ("Hamburg", None, None)
 
@@ -183,7 +184,7 @@ async def test_a_position_set_by_hand_while_the_service_was_asked_wins(own_datab
         return locate(address)
 
     monkeypatch.setattr("webapp.deliver.locate.find", slow)
-    await locate_customer(outside(own_database, tmp_path), customer_id)
+    await locate_one(outside(own_database, tmp_path), CUSTOMERS, customer_id)
     kept = await stored(own_database, customer_id)
     assert (kept.latitude, kept.location_provider) == (1.0, "manual")
 

@@ -9,14 +9,15 @@ from domain.core.errors import Conflict, Denied, Invalid, NotFound
 from domain.core.inputs import parse
 from domain.core.list_spec import ListQuery
 from domain.core.places import metres_between, tile_of, wgs84_to_bd09, wgs84_to_gcj02
-from domain.customers import actions, location, placing
-from domain.customers import map as on_map
+from domain.customers import actions
 from domain.customers.inputs import CustomerInput
-from domain.customers.placing import Again
+from domain.customers.placed import CUSTOMERS
 from domain.customers.queries import LIST
-from domain.places import answers
+from domain.places import answers, location, placing
+from domain.places import map as on_map
 from domain.places.hits import Address
 from domain.places.inputs import PlaceInput
+from domain.places.placing import Again
 from tests.customers.test_map import BERLIN, SHANGHAI, at
 from webapp.work import claim_audit
 
@@ -56,17 +57,17 @@ async def test_what_is_no_place_is_refused(latitude, longitude):
 async def test_a_position_by_hand_is_kept_whatever_the_address_becomes(make, session, work_as, rep):
     customer = await make.customer("a", owner=rep, city="Berlin", country="Germany")
     work = await work_as(rep)
-    await placing.place(work, customer.id, given(SHANGHAI), customer.version)
+    await placing.place(work, CUSTOMERS, customer.id, given(SHANGHAI), customer.version)
     assert (customer.location_provider, customer.location_accuracy) == ("manual", "exact")
     assert (customer.map_x, customer.map_y) == tile_of(SHANGHAI)
     data = parse(CustomerInput, {"name": "a", "city": "Hamburg", "country": "Germany"})
     await actions.edit(work, customer.id, data, customer.version)
     assert customer.latitude == SHANGHAI.lat
     system = await work_as(None)
-    assert await location.to_locate(system, customer.id) is None
+    assert await location.to_locate(system, CUSTOMERS, customer.id) is None
     asked = (customer.id, Address("", "Hamburg", "", "Germany"))
     await session.execute(text("UPDATE customers SET located_at = NULL WHERE id = :id"), {"id": customer.id})
-    await location.store_positions(system, [(asked, None)])
+    await location.store_positions(system, CUSTOMERS, [(asked, None)])
     await session.refresh(customer)
     assert customer.latitude == SHANGHAI.lat
 
@@ -75,7 +76,7 @@ async def test_a_correction_is_in_the_history_with_who_made_it(make, session, wo
     customer = await make.customer("a", owner=rep, **at(BERLIN))
     work = await work_as(rep)
     await claim_audit(session, work.actor)
-    await placing.place(work, customer.id, given(SHANGHAI), customer.version)
+    await placing.place(work, CUSTOMERS, customer.id, given(SHANGHAI), customer.version)
     await session.flush()
     entry = (
         await session.scalars(
@@ -92,9 +93,9 @@ async def test_a_correction_is_in_the_history_with_who_made_it(make, session, wo
 async def test_a_correction_over_a_newer_change_is_refused_and_nothing_moves(make, work_as, rep):
     customer = await make.customer("a", owner=rep, **at(BERLIN))
     work = await work_as(rep)
-    await placing.place(work, customer.id, given(BERLIN), customer.version)
+    await placing.place(work, CUSTOMERS, customer.id, given(BERLIN), customer.version)
     with pytest.raises(Conflict) as stale:
-        await placing.place(work, customer.id, given(SHANGHAI), 1)
+        await placing.place(work, CUSTOMERS, customer.id, given(SHANGHAI), 1)
     assert stale.value.code == "stale"
     assert stale.value.current["latitude"] == BERLIN.lat
     assert customer.latitude == BERLIN.lat
@@ -104,23 +105,23 @@ async def test_who_may_not_change_a_customer_may_not_move_it(make, work_as, rep)
     other = await make.user("rep2", "sales_rep", department=await make.department("Other"))
     customer = await make.customer("a", owner=rep, **at(BERLIN))
     with pytest.raises(NotFound):
-        await placing.place(await work_as(other), customer.id, given(SHANGHAI), 1)
+        await placing.place(await work_as(other), CUSTOMERS, customer.id, given(SHANGHAI), 1)
     await make.grant("customers", customer.id, user=other)
     with pytest.raises(Denied):
-        await placing.place(await work_as(other), customer.id, given(SHANGHAI), 1)
+        await placing.place(await work_as(other), CUSTOMERS, customer.id, given(SHANGHAI), 1)
     assert customer.latitude == BERLIN.lat
 
 
 async def test_a_position_by_hand_can_be_given_up_again(make, work_as, rep):
     customer = await make.customer("a", owner=rep, city="Berlin", **at(SHANGHAI, location_provider="manual"))
     work = await work_as(rep)
-    await placing.look_up(work, customer.id, customer.version)
+    await placing.look_up(work, CUSTOMERS, customer.id, customer.version)
     assert (customer.latitude, customer.location_provider, customer.located_at) == (None, None, None)
-    assert await location.to_locate(await work_as(None), customer.id) == Address("", "Berlin")
+    assert await location.to_locate(await work_as(None), CUSTOMERS, customer.id) == Address("", "Berlin")
 
 
 async def progress(work, **query):
-    return await placing.progress(await on_map.choose(work, LIST, ListQuery.of(LIST, query)))
+    return await placing.progress(await on_map.choose(work, CUSTOMERS, ListQuery.of(LIST, query)))
 
 
 async def test_the_progress_counts_every_customer_once(make, work_as, rep):
@@ -154,7 +155,7 @@ async def test_what_failed_is_looked_up_again_and_what_was_set_by_hand_is_not(ma
     shared = await make.customer("shared", owner=await make.user("o", "sales_rep"), city="y", **done)
     await make.grant("customers", shared.id, user=rep)
     await answers.keep(work, "photon", Address(city="Nirgendwo"), None)
-    chosen = await on_map.choose(work, LIST, ListQuery())
+    chosen = await on_map.choose(work, CUSTOMERS, ListQuery())
     assert await placing.ask_again(chosen, Again.failed) == 1
     assert await placing.ask_again(chosen, Again.rough) == 1
     for customer in (unknown, rough, hand, shared):

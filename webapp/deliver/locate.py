@@ -1,4 +1,4 @@
-"""Puts customers on the map: after their address changed, and by the clock those that came in bulk.
+"""Puts customers and leads on the map: after their address changed, and by the clock those that came in bulk.
 
 And names the places where visits took place.
 """
@@ -9,8 +9,9 @@ import logging
 
 from domain.core.errors import Unavailable
 from domain.core.events import EventRow
-from domain.customers.location import store_positions, to_locate, waiting_for_position
 from domain.places.gazetteer import locate
+from domain.places.kinds import PLACED, Placed
+from domain.places.location import store_positions, to_locate, waiting_for_position
 from domain.visits.arrivals import keep_name, unnamed_arrival
 from webapp.deliver.geocode import limits_of
 from webapp.deliver.lookup import find, name_place
@@ -18,37 +19,37 @@ from webapp.outside import Outside
 
 log = logging.getLogger("offing.locate")
 BATCH = 2000
-"""Customers looked up in one transaction by the gazetteer, which needs 10 µs each."""
+"""Records looked up in one transaction by the gazetteer, which needs 10 µs each."""
 RUN_S = 50
 MOST_A_RUN = 500
-"""A run of the clock asks a service for less than a minute and for so many customers."""
+"""A run of the clock asks a service for less than a minute and for so many records."""
 
 
-async def locate_customer(outside: Outside, customer_id: int) -> bool:
-    """Find and keep the position of one customer; returns whether that is settled.
+async def locate_one(outside: Outside, placed: Placed, record_id: int) -> bool:
+    """Find and keep the position of one record; returns whether that is settled.
 
     While the service cannot be asked the gazetteer's position stands and the question stays open, for the clock.
     """
     async with outside.transaction() as work:
-        address = await to_locate(work, customer_id)
+        address = await to_locate(work, placed, record_id)
     if address is None:
         return True
-    asked = (customer_id, address)
+    asked = (record_id, address)
     try:
         hit = await find(outside, address)
     except Unavailable as problem:
-        log.warning("customer %s has to wait for its position: %s", customer_id, problem)
+        log.warning("%s %s has to wait for its position: %s", placed.feature, record_id, problem)
         async with outside.transaction() as work:
-            await store_positions(work, [(asked, locate(address))], final=False)
+            await store_positions(work, placed, [(asked, locate(address))], final=False)
         return False
     async with outside.transaction() as work:
-        await store_positions(work, [(asked, hit)])
+        await store_positions(work, placed, [(asked, hit)])
     return True
 
 
 async def after_address_change(outside: Outside, row: EventRow) -> None:
-    """Follows the events of a new customer and of a changed address."""
-    await locate_customer(outside, row.record_id)
+    """Follows the events of a new record and of a changed address."""
+    await locate_one(outside, PLACED[row.kind], row.record_id)
 
 
 async def locate_waiting(outside: Outside) -> None:
@@ -57,24 +58,29 @@ async def locate_waiting(outside: Outside) -> None:
     A service that cannot be asked now ends the run; all have the gazetteer's position by then.
     """
     if outside.settings.geocoder == "gazetteer":
-        while await _locate_batch(outside) == BATCH:
-            pass
+        for placed in PLACED.values():
+            while await _locate_batch(outside, placed) == BATCH:
+                pass
         return
     pace_s = limits_of(outside.settings).pace.total_seconds()
-    async with outside.transaction() as work:
-        waiting = await waiting_for_position(work, min(MOST_A_RUN, max(1, int(RUN_S / pace_s))))
-        unplaced = await waiting_for_position(work, BATCH, unplaced=True)
-        await store_positions(work, [(asked, locate(asked[1])) for asked in unplaced], final=False)
-    for customer_id, _address in waiting:
-        if not await locate_customer(outside, customer_id):
+    most = min(MOST_A_RUN, max(1, int(RUN_S / pace_s)))
+    asked: list[tuple[Placed, int]] = []
+    for placed in PLACED.values():
+        async with outside.transaction() as work:
+            waiting = await waiting_for_position(work, placed, most)
+            unplaced = await waiting_for_position(work, placed, BATCH, unplaced=True)
+            await store_positions(work, placed, [(one, locate(one[1])) for one in unplaced], final=False)
+        asked += [(placed, record_id) for record_id, _address in waiting]
+    for placed, record_id in asked[:most]:
+        if not await locate_one(outside, placed, record_id):
             return
 
 
-async def _locate_batch(outside: Outside) -> int:
+async def _locate_batch(outside: Outside, placed: Placed) -> int:
     """A batch by the gazetteer, in one transaction; how many there were."""
     async with outside.transaction() as work:
-        waiting = await waiting_for_position(work, BATCH)
-        await store_positions(work, [(asked, locate(asked[1])) for asked in waiting])
+        waiting = await waiting_for_position(work, placed, BATCH)
+        await store_positions(work, placed, [(asked, locate(asked[1])) for asked in waiting])
     return len(waiting)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from domain.core.access import Actor
+from domain.core.places import Accuracy
 from domain.core.text import Text, _
 from domain.core.work import Work
 from domain.followups import queries as followups
@@ -124,10 +125,11 @@ TELLING = Telling(
         **LABELS, "status": _("Status"), "reason": _("Reason"), "look_again_on": _("Look again on"),
         "owner_id": _("Owner"), "pool_id": _("Lead pool"), "last_follow_up_at": _("Last follow-up"),
         "recycle_due_at": _("Returns to the pool"), "owned_since": _("Owned since"),
-        "pooled_since": _("In the pool since"), "converted_at": _("Converted on"), "deleted_at": _("In the bin since"),
+        "pooled_since": _("In the pool since"), "converted_at": _("Converted on"),
+        "location_accuracy": _("Found on the map"), "deleted_at": _("In the bin since"),
     },
     names={"owner_id": User, "pool_id": Pool},
-    choices={**CHOICES, "status": LeadStatus},
+    choices={**CHOICES, "status": LeadStatus, "location_accuracy": Accuracy},
     said={"mobile": phones.shown, "phone": phones.shown},
 )  # fmt: skip
 """How the history of a lead is told."""

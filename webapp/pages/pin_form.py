@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.core.places import Position
 from domain.places.inputs import Datum
-from webapp.pages.customer_map_views import shifted, to_map
+from webapp.pages.map_views import shifted, to_map
 from webapp.settings import Settings
 
 MIDDLE = Position(35.0, 105.0)

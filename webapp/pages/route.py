@@ -17,7 +17,7 @@ from domain.places.inputs import StartInput
 from domain.visits import ordering, queries
 from webapp.forms import Form, bind, raw_form, whole_number
 from webapp.htmx import AnyRequest, wants_fragment
-from webapp.pages.customer_map_views import settings_of, to_map
+from webapp.pages.map_views import settings_of, to_map
 from webapp.pages.pin_form import pin_on_map, raw_of
 from webapp.pages.route_views import Asked, chosen_start, clock, minutes_text, read, shown_calls, whole
 from webapp.render import fragment, page, see_other

@@ -19,7 +19,7 @@ from domain.visits.models import VisitStatus
 from domain.visits.ordering import Day
 from domain.visits.route import Call, Schedule, Start
 from webapp.forms import whole_number
-from webapp.pages.customer_map_views import to_map
+from webapp.pages.map_views import to_map
 from webapp.pages.visit_shapes import place_of
 from webapp.settings import Settings
 

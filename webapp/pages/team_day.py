@@ -19,7 +19,7 @@ from domain.visits.models import Verdict, Visit, VisitStatus
 from webapp.htmx import AnyRequest, wants_fragment
 from webapp.i18n import catalogue
 from webapp.pages.calendar import day_of
-from webapp.pages.customer_map_views import around, settings_of, to_map
+from webapp.pages.map_views import around, settings_of, to_map
 from webapp.pages.route import departments_url
 from webapp.pages.visit_shapes import VISIT_WORDS, place_of
 from webapp.render import fragment, page, see_other

@@ -732,21 +732,10 @@ def upgrade() -> None:
     sa.Column('phone', sa.Text(), nullable=True),
     sa.Column('email', sa.Text(), nullable=True),
     sa.Column('website', sa.Text(), nullable=True),
-    sa.Column('country', sa.Text(), nullable=True),
-    sa.Column('region', sa.Text(), nullable=True),
-    sa.Column('city', sa.Text(), nullable=True),
-    sa.Column('address', sa.Text(), nullable=True),
     sa.Column('postal_code', sa.Text(), nullable=True),
     sa.Column('credit_limit', domain.core.model.MoneyType(precision=18, scale=2), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('external_ref', sa.Text(), nullable=True),
-    sa.Column('latitude', sa.Double(), nullable=True),
-    sa.Column('longitude', sa.Double(), nullable=True),
-    sa.Column('location_accuracy', sa.Text(), nullable=True),
-    sa.Column('location_provider', sa.Text(), nullable=True),
-    sa.Column('located_at', domain.core.model.MomentType(timezone=True), nullable=True),
-    sa.Column('map_x', sa.Integer(), nullable=True),
-    sa.Column('map_y', sa.Integer(), nullable=True),
     sa.Column('follow_stage', sa.Text(), server_default='new', nullable=False),
     sa.Column('deal_status', sa.Text(), server_default='none', nullable=False),
     sa.Column('completeness', sa.SmallInteger(), server_default='0', nullable=False),
@@ -761,6 +750,17 @@ def upgrade() -> None:
     sa.Column('recycle_warned_days', sa.SmallInteger(), nullable=True),
     sa.Column('deleted_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('client_uuid', sa.Uuid(), nullable=True),
+    sa.Column('country', sa.Text(), nullable=True),
+    sa.Column('region', sa.Text(), nullable=True),
+    sa.Column('city', sa.Text(), nullable=True),
+    sa.Column('address', sa.Text(), nullable=True),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('location_accuracy', sa.Text(), nullable=True),
+    sa.Column('location_provider', sa.Text(), nullable=True),
+    sa.Column('located_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('map_x', sa.Integer(), nullable=True),
+    sa.Column('map_y', sa.Integer(), nullable=True),
     sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
@@ -982,10 +982,6 @@ def upgrade() -> None:
     sa.Column('email', sa.Text(), nullable=True),
     sa.Column('wechat', sa.Text(), nullable=True),
     sa.Column('source', sa.Text(), nullable=True),
-    sa.Column('country', sa.Text(), nullable=True),
-    sa.Column('region', sa.Text(), nullable=True),
-    sa.Column('city', sa.Text(), nullable=True),
-    sa.Column('address', sa.Text(), nullable=True),
     sa.Column('need', sa.Text(), nullable=True),
     sa.Column('notes', sa.Text(), nullable=True),
     sa.Column('status', sa.Text(), server_default='unassigned', nullable=False),
@@ -1005,6 +1001,17 @@ def upgrade() -> None:
     sa.Column('recycle_warned_days', sa.SmallInteger(), nullable=True),
     sa.Column('deleted_at', domain.core.model.MomentType(timezone=True), nullable=True),
     sa.Column('client_uuid', sa.Uuid(), nullable=True),
+    sa.Column('country', sa.Text(), nullable=True),
+    sa.Column('region', sa.Text(), nullable=True),
+    sa.Column('city', sa.Text(), nullable=True),
+    sa.Column('address', sa.Text(), nullable=True),
+    sa.Column('latitude', sa.Double(), nullable=True),
+    sa.Column('longitude', sa.Double(), nullable=True),
+    sa.Column('location_accuracy', sa.Text(), nullable=True),
+    sa.Column('location_provider', sa.Text(), nullable=True),
+    sa.Column('located_at', domain.core.model.MomentType(timezone=True), nullable=True),
+    sa.Column('map_x', sa.Integer(), nullable=True),
+    sa.Column('map_y', sa.Integer(), nullable=True),
     sa.Column('created_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('updated_at', domain.core.model.MomentType(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('version', sa.BigInteger(), server_default=sa.text('1'), nullable=False),
@@ -1013,6 +1020,7 @@ def upgrade() -> None:
     sa.CheckConstraint("source IN ('trade_show', 'campaign', 'meeting', 'advertisement', 'paid_placement', 'search_engine', 'social_media', 'referral', 'purchase', 'other')", name=op.f('ck_leads_source_choice')),
     sa.CheckConstraint("status = 'void' OR (status = 'unassigned') = (pool_id IS NOT NULL)", name=op.f('ck_leads_status_fits')),
     sa.CheckConstraint("status IN ('unassigned', 'pending', 'following', 'converted', 'invalid', 'void')", name=op.f('ck_leads_status_choice')),
+    sa.CheckConstraint('num_nonnulls(latitude, longitude, map_x, map_y) IN (0, 4)', name=op.f('ck_leads_position_whole')),
     sa.CheckConstraint('num_nonnulls(owner_id, pool_id) = 1', name=op.f('ck_leads_owned_or_pooled')),
     sa.ForeignKeyConstraint(['converted_contact_id'], ['contacts.id'], name=op.f('fk_leads_converted_contact_id')),
     sa.ForeignKeyConstraint(['converted_customer_id'], ['customers.id'], name=op.f('fk_leads_converted_customer_id')),
@@ -1031,12 +1039,15 @@ def upgrade() -> None:
     op.create_index('ix_leads_created', 'leads', [sa.literal_column('created_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_leads_department', 'leads', ['department_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'])
     op.create_index('ix_leads_due', 'leads', [sa.literal_column("coalesce(recycle_due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')"), 'id'], unique=False)
+    op.create_index('ix_leads_map', 'leads', ['map_x', 'map_y'], unique=False, postgresql_include=['department_id', 'owner_id', 'pool_id', 'id'], postgresql_where=sa.text('map_x IS NOT NULL AND deleted_at IS NULL'))
     op.create_index('ix_leads_name_sort', 'leads', ['name_sort', 'id'], unique=False)
     op.create_index('ix_leads_owner', 'leads', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'status'])
     op.create_index('ix_leads_pool', 'leads', ['pool_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at', 'status'], postgresql_where=sa.text('pool_id IS NOT NULL'))
     op.create_index('ix_leads_recycle', 'leads', ['recycle_due_at', 'id'], unique=False, postgresql_where=sa.text('recycle_due_at IS NOT NULL'))
     op.create_index('ix_leads_source', 'leads', ['source', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
     op.create_index('ix_leads_status', 'leads', ['status', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False)
+    op.create_index('ix_leads_to_locate', 'leads', [sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('located_at IS NULL AND deleted_at IS NULL'))
+    op.create_index('ix_leads_unplaced', 'leads', [sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where=sa.text('map_x IS NULL AND deleted_at IS NULL'))
     op.create_index('ix_leads_waiting', 'leads', ['owner_id', sa.literal_column('activity_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_include=['deleted_at'], postgresql_where=sa.text("status = 'pending'"))
     op.create_index('uq_leads_mobile_key', 'leads', ['mobile_key'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND mobile_key IS NOT NULL'))
     op.create_table('approval_approvers',
@@ -1519,6 +1530,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_shipment_lines_order_line_id'), 'shipment_lines', ['order_line_id'], unique=False)
     op.create_index(op.f('ix_shipment_lines_shipment_id'), 'shipment_lines', ['shipment_id'], unique=False)
-    op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     op.create_foreign_key(op.f('fk_departments_head_id'), 'departments', 'users', ['head_id'], ['id'], use_alter=True)
+    op.create_foreign_key(op.f('fk_departments_created_by_id'), 'departments', 'users', ['created_by_id'], ['id'])
     # ### end Alembic commands ###

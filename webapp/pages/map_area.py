@@ -1,4 +1,4 @@
-"""The customers of an area drawn on the map, or of a city: all chosen, to be assigned, visited or taken out."""
+"""The records of an area drawn on the map, or of a city: all chosen, to be assigned, visited or taken out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from domain.core.errors import Invalid, NotFound
 from domain.core.inputs import parse
 from domain.core.list_spec import ListQuery
 from domain.core.text import _
-from domain.customers import area
-from domain.customers import map as on_map
 from domain.customers import queries as customers
-from domain.customers.queries import LIST
+from domain.places import area
+from domain.places import map as on_map
 from domain.pools.actions import MOST_AT_ONCE
 from domain.visits import queries as visits
 from domain.visits import questions
@@ -25,35 +24,37 @@ from webapp.exporting import export_items
 from webapp.forms import Form, raw_form
 from webapp.htmx import AnyRequest
 from webapp.pages import customer_tools
-from webapp.pages.customer_map_views import PATH, from_map, parameters, place_row, settings_of
+from webapp.pages.map_kinds import CUSTOMERS as CUSTOMERS_MAP
+from webapp.pages.map_kinds import LEADS, MapKind
+from webapp.pages.map_views import from_map, parameters, place_row, settings_of
 from webapp.pages.pool_verbs import nothing_chosen, picks, told
 from webapp.pages.pooled import CUSTOMERS
 from webapp.render import page, see_other
 from webapp.work import actor_of, reading, writing
 
 
-class CustomerArea(Controller):
+class ListArea(Controller):
     """Scene, filters and search are the list's; `shape` is drawn in the datum of the tiles, `area` is WGS-84."""
 
-    path = f"{PATH}/area"
+    of: MapKind
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        """The customers there, each with a ticked box, and what can be done with them."""
+        """The records there, each with a ticked box, and what can be done with them."""
         params = parameters(request)
-        query = ListQuery.of(LIST, params)
+        of, query = self.of, ListQuery.of(self.of.placed.spec, params)
         if params.get("shape"):
-            return see_other(request, f"{PATH}/area?{query.params(area=_wgs84(request, params['shape']))}")
+            return see_other(request, f"{of.path}/area?{query.params(area=_wgs84(request, params['shape']))}")
         async with reading(request) as work:
-            chosen = await on_map.choose(work, LIST, query)
+            chosen = await on_map.choose(work, of.placed, query)
             rows = await on_map.listed(chosen, limit=MOST_AT_ONCE + 1)
         actor = actor_of(request)
         return page(
-            request, "customers/map_area.html", title=_("Chosen on the map"), back=f"{PATH}?{_without(query)}",
-            places=[place_row(settings_of(request), row) for row in rows[:MOST_AT_ONCE]],
-            more=len(rows) > MOST_AT_ONCE, most=MOST_AT_ONCE, acts=customer_tools.bulk_acts(actor, query),
-            list_url=f"/customers?{query.params()}",
-            exports=export_items("customers", query.params()) if actor.may("customers.export") else [],
+            request, "map/area.html", title=_("Chosen on the map"), back=f"{of.path}?{_without(query)}", of=of,
+            places=[place_row(settings_of(request), of.placed, row) for row in rows[:MOST_AT_ONCE]],
+            more=len(rows) > MOST_AT_ONCE, most=MOST_AT_ONCE, acts=customer_tools.bulk_acts(actor, query, of.feature),
+            list_url=f"{of.list_path}?{query.params()}",
+            exports=export_items(of.feature, query.params()) if actor.may(f"{of.feature}.export") else [],
         )  # fmt: skip
 
 
@@ -67,6 +68,20 @@ def _wgs84(request: AnyRequest, shape: str) -> str:
 
 def _without(query: ListQuery) -> str:
     return replace(query, filters={k: v for k, v in query.filters.items() if k != "area"}).params()
+
+
+class CustomerArea(ListArea):
+    """Customers."""
+
+    path = f"{CUSTOMERS_MAP.path}/area"
+    of = CUSTOMERS_MAP
+
+
+class LeadArea(ListArea):
+    """Leads."""
+
+    path = f"{LEADS.path}/area"
+    of = LEADS
 
 
 class PlanVisits(Controller):

@@ -1,4 +1,4 @@
-"""What the map shows of customers and cells, in the datum of its tiles, and how its addresses are read."""
+"""What the map shows of records and cells, in the datum of its tiles, and how its addresses are read."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from domain.core.list_spec import ListQuery
 from domain.core.model import Choice
 from domain.core.places import Accuracy, Position, distance_text, gcj02_to_wgs84, position_of_tile, wgs84_to_gcj02
 from domain.core.text import Text, _
-from domain.core.work import Work
-from domain.customers import map as on_map
-from domain.customers.models import FollowStage, Level
+from domain.customers.models import Level
+from domain.places import map as on_map
+from domain.places.kinds import Placed
 from domain.places.links import MapLink
 from domain.visits.models import VisitStatus
 from webapp.htmx import AnyRequest
 from webapp.settings import Settings
 
-PATH = "/customers/map"
 FRESH, STALE = timedelta(days=14), timedelta(days=60)
 WHOLE_WORLD = (-180.0, -85.0, 180.0, 85.0)
 
@@ -92,7 +91,7 @@ class Colour(Choice):
 class Shown(Choice):
     """What is on the map."""
 
-    customers = "customers", _("Customers")
+    records = "customers", _("Customers")
     both = "both", _("With visits")
     visits = "visits", _("Visits only")
 
@@ -101,7 +100,7 @@ class Shown(Choice):
 class Look:
     """How the map is looked at, besides the list's own question."""
 
-    shown: Shown = Shown.customers
+    shown: Shown = Shown.records
     colour: Colour = Colour.followup
     day: date | None = None
 
@@ -123,7 +122,7 @@ def look_of(params: Mapping[str, str]) -> Look:
     except ValueError:
         day = None
     return Look(
-        Shown(params["shown"]) if params.get("shown") in set(Shown) else Shown.customers,
+        Shown(params["shown"]) if params.get("shown") in set(Shown) else Shown.records,
         Colour(params["colour"]) if params.get("colour") in set(Colour) else Colour.followup,
         day,
     )
@@ -131,7 +130,7 @@ def look_of(params: Mapping[str, str]) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A customer in a list beside the map."""
+    """A record in a list beside the map."""
 
     id: int
     name: str
@@ -144,13 +143,18 @@ class PlaceRow:
     """The position is not even the street's, so the accuracy is said."""
 
 
-def place_row(settings: Settings, row: Any, metres: float | None = None) -> PlaceRow:
-    """The view of a row with the columns `PIN`."""
+def said_state(placed: Placed, row: Any) -> Text:
+    """Where the record stands, in words."""
+    return placed.states(row.state).label
+
+
+def place_row(settings: Settings, placed: Placed, row: Any, metres: float | None = None) -> PlaceRow:
+    """The view of a row with `pin_columns`."""
     return PlaceRow(
         id=row.id,
         name=row.name,
         city=row.city,
-        stage=FollowStage(row.follow_stage).label,
+        stage=said_state(placed, row),
         accuracy=Accuracy(row.location_accuracy).label if row.location_accuracy else None,
         distance=None if metres is None else distance_text(metres),
         position=to_map(settings, Position(row.latitude, row.longitude)),
@@ -158,20 +162,22 @@ def place_row(settings: Settings, row: Any, metres: float | None = None) -> Plac
     )
 
 
-def pin(settings: Settings, work: Work, row: Any, say: Any, colour: Colour = Colour.followup) -> dict[str, Any]:
-    """A single customer for the map; by level the pin bears its letter."""
+def pin(
+    settings: Settings, chosen: on_map.Chosen, row: Any, say: Any, colour: Colour = Colour.followup
+) -> dict[str, Any]:
+    """A single record for the map; by level the pin bears its letter."""
     at = to_map(settings, Position(row.latitude, row.longitude))
-    by_level = colour is Colour.level
+    by_level = colour is Colour.level and chosen.placed.level is not None
     level = Level(row.level).label if row.level else _("No level")
     return {
         "id": row.id,
         "name": row.name,
-        "state": say(level if by_level else FollowStage(row.follow_stage).label),
-        "tone": f"level-{row.level or 'none'}" if by_level else tone_of(row.last_follow_up_at, work.now),
+        "state": say(level if by_level else said_state(chosen.placed, row)),
+        "tone": f"level-{row.level or 'none'}" if by_level else tone_of(row.last_follow_up_at, chosen.work.now),
         **({"letter": (row.level or "").upper()} if by_level else {}),
         "lat": round(at.lat, 6),
         "lng": round(at.lng, 6),
-        "card": f"{PATH}/card/{row.id}",
+        "card": f"/{chosen.placed.feature}/map/card/{row.id}",
     }
 
 
@@ -190,12 +196,12 @@ def visit_mark(settings: Settings, row: Any, say: Any) -> dict[str, Any]:
         "letter": VISIT_MARKS.get(row.status, ""),
         "lat": round(at.lat, 6),
         "lng": round(at.lng, 6),
-        "card": f"{PATH}/visit/{row.id}",
+        "card": f"/customers/map/visit/{row.id}",
     }
 
 
-def cluster(settings: Settings, cell: on_map.Cell, query: ListQuery) -> dict[str, Any]:
-    """Several customers for the map; `list` is there when going nearer would not part them."""
+def cluster(settings: Settings, cell: on_map.Cell, chosen: on_map.Chosen) -> dict[str, Any]:
+    """Several records for the map; `list` is there when going nearer would not part them."""
     at = to_map(settings, position_of_tile(cell.x + 0.5, cell.y + 0.5))
     first = to_map(settings, position_of_tile(cell.west, cell.north))
     last = to_map(settings, position_of_tile(cell.east + 1, cell.south + 1))
@@ -205,7 +211,8 @@ def cluster(settings: Settings, cell: on_map.Cell, query: ListQuery) -> dict[str
         "south": round(last.lat, 6),
     }  # fmt: skip
     if cell.one_tile:
-        shown["list"] = f"{PATH}/tile?{query.params(x=str(cell.west), y=str(cell.north))}"
+        at_tile = chosen.query.params(x=str(cell.west), y=str(cell.north))
+        shown["list"] = f"/{chosen.placed.feature}/map/tile?{at_tile}"
     return shown
 
 
@@ -228,7 +235,7 @@ def around(marks: Sequence[Mapping[str, Any]]) -> list[float] | None:
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A city with its number of customers, and the list of them."""
+    """A city with its number of records, and the list of them."""
 
     country_name: str
     region: str | None
@@ -239,16 +246,16 @@ class NamedPlace:
     """Where all of them can be chosen."""
 
 
-def named_place(row: Any, query: ListQuery) -> NamedPlace:
+def named_place(row: Any, list_path: str, query: ListQuery) -> NamedPlace:
     """The view of a row of `count_places`."""
     there = query.params(city=row.city) if row.city else None
-    urls = (f"/customers?{there}", f"{PATH}/area?{there}") if there else (None, None)
+    urls = (f"{list_path}?{there}", f"{list_path}/map/area?{there}") if there else (None, None)
     return NamedPlace(row.country or "", row.region, row.city, row.number, *urls)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One customer as it opens on the map."""
+    """One record as it opens on the map."""
 
     row: PlaceRow
     links: list[MapLink]

@@ -1,4 +1,4 @@
-"""How far looking up the customers' addresses has come, and having some looked up again."""
+"""How far looking up a list's addresses has come, and having some looked up again."""
 
 from __future__ import annotations
 
@@ -9,50 +9,48 @@ from litestar import Controller, Request, Response, get, post
 from domain.core.list_spec import ListQuery
 from domain.core.places import Accuracy
 from domain.core.text import Text, _
-from domain.customers import map as on_map
-from domain.customers import placing
-from domain.customers.placing import Again, Progress
-from domain.customers.queries import LIST
-from domain.places import turns
+from domain.places import map as on_map
+from domain.places import placing, turns
+from domain.places.placing import Again, Progress
 from domain.places.turns import Standing
 from webapp.deliver.geocode import limits_of
 from webapp.forms import raw_form
 from webapp.htmx import wants_fragment
-from webapp.pages.customer_map_views import PATH, parameters, settings_of
+from webapp.pages.map_kinds import CUSTOMERS, LEADS, MapKind
+from webapp.pages.map_views import parameters, settings_of
 from webapp.render import fragment, page, see_other
 from webapp.work import reading, writing
 
-HERE = f"{PATH}/positions"
 PROVIDERS = {
     "gazetteer": _("Built-in gazetteer"), "manual": _("Set by hand"), "nominatim": _("Nominatim"),
     "photon": _("Photon"), "baidu": _("Baidu Maps"), "google": _("Google Maps"), "amap": _("Amap"),
 }  # fmt: skip
 
 
-class CustomerPositions(Controller):
-    """For the customers of a list; scene, filters and search are the list's."""
+class Positions(Controller):
+    """For the records of a list; scene, filters and search are the list's."""
 
-    path = HERE
+    of: MapKind
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """The progress; asked again by itself while some wait."""
-        query = ListQuery.of(LIST, parameters(request))
+        query = ListQuery.of(self.of.placed.spec, parameters(request))
         settings = settings_of(request)
         asks = settings.geocoder != "gazetteer"
         async with reading(request) as work:
-            chosen = await on_map.choose(work, LIST, query)
+            chosen = await on_map.choose(work, self.of.placed, query)
             found = await placing.progress(chosen)
             standing = await turns.standing(work, settings.geocoder, limits_of(settings)) if asks else Standing()
         context: dict[str, Any] = {
-            "found": found, "standing": standing, "asks": asks, "query": query, "rows": _rows(found),
+            "of": self.of, "found": found, "standing": standing, "asks": asks, "query": query, "rows": _rows(found),
             "provider": PROVIDERS[settings.geocoder], "per_day": settings.geocoder_per_day or None,
             "providers": [(PROVIDERS.get(name, name), n) for name, n in sorted(found.by_provider.items())],
         }  # fmt: skip
         if wants_fragment(request):
-            return fragment(request, "customers/map_positions.html", "progress", **context)
+            return fragment(request, "map/positions.html", "progress", **context)
         return page(
-            request, "customers/map_positions.html", title=_("Looking up addresses"), back=f"{PATH}?{query.params()}",
+            request, "map/positions.html", title=_("Looking up addresses"), back=f"{self.of.path}?{query.params()}",
             **context,
         )  # fmt: skip
 
@@ -61,10 +59,10 @@ class CustomerPositions(Controller):
         """Have those that were not found, or found roughly, looked up again."""
         raw = await raw_form(request)
         which = Again(raw["which"]) if raw.get("which") in set(Again) else Again.failed
-        query = ListQuery.of(LIST, parameters(request))
+        query = ListQuery.of(self.of.placed.spec, parameters(request))
         async with writing(request) as work:
-            number = await placing.ask_again(await on_map.choose(work, LIST, query), which)
-        return see_other(request, f"{HERE}?{query.params()}".rstrip("?"), toast=_told(number))
+            number = await placing.ask_again(await on_map.choose(work, self.of.placed, query), which)
+        return see_other(request, f"{self.of.path}/positions?{query.params()}".rstrip("?"), toast=_told(number))
 
 
 def _told(number: int) -> Text:
@@ -75,3 +73,17 @@ def _told(number: int) -> Text:
 
 def _rows(found: Progress) -> list[tuple[Text, int]]:
     return [(accuracy.label, found.by_accuracy[accuracy]) for accuracy in Accuracy if accuracy in found.by_accuracy]
+
+
+class CustomerPositions(Positions):
+    """Customers."""
+
+    path = f"{CUSTOMERS.path}/positions"
+    of = CUSTOMERS
+
+
+class LeadPositions(Positions):
+    """Leads."""
+
+    path = f"{LEADS.path}/positions"
+    of = LEADS

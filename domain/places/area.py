@@ -1,7 +1,8 @@
-"""An area drawn on the map, as a filter of the customer list: so the list, its acts and its files are the area's."""
+"""An area drawn on the map, as a filter of a list: so the list, its acts and its files are the area's."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, func, literal
@@ -10,8 +11,7 @@ from sqlalchemy.types import UserDefinedType
 
 from domain.core.access import Actor
 from domain.core.places import Position, tile_of
-from domain.customers.models import Customer
-from domain.customers.scope import address_shown, pools_hiding_address
+from domain.pools.scope import PooledScope
 
 MOST_CORNERS = 100
 
@@ -44,17 +44,22 @@ def corners_of(text: str) -> list[Position]:
     return corners
 
 
-def within(text: str, actor: Actor) -> ColumnElement[bool]:
-    """Customers in the area, but for those whose place a pool hides from the actor. Raises ValueError.
+def within(scope: PooledScope) -> Callable[[str, Actor], ColumnElement[bool]]:
+    """A filter: records in the area, but for those whose place a pool hides from the actor. It raises ValueError.
 
     The square around it is looked up in the index of the map.
     """
-    corners = corners_of(text)
-    west, north = tile_of(Position(max(c.lat for c in corners), min(c.lng for c in corners)))
-    east, south = tile_of(Position(min(c.lat for c in corners), max(c.lng for c in corners)))
-    shape = ",".join(f"({corner.lng:.6f},{corner.lat:.6f})" for corner in corners)
-    inside = cast(cast(literal(f"({shape})"), SqlText), _Polygon).op("@>", is_comparison=True)(
-        func.point(Customer.longitude, Customer.latitude)
-    )
-    square = and_(Customer.map_x.between(west, east), Customer.map_y.between(north, south))
-    return and_(square, inside, address_shown(actor, pools_hiding_address(actor)))
+    model = scope.model
+
+    def condition(text: str, actor: Actor) -> ColumnElement[bool]:
+        corners = corners_of(text)
+        west, north = tile_of(Position(max(c.lat for c in corners), min(c.lng for c in corners)))
+        east, south = tile_of(Position(min(c.lat for c in corners), max(c.lng for c in corners)))
+        shape = ",".join(f"({corner.lng:.6f},{corner.lat:.6f})" for corner in corners)
+        inside = cast(cast(literal(f"({shape})"), SqlText), _Polygon).op("@>", is_comparison=True)(
+            func.point(model.longitude, model.latitude)
+        )
+        square = and_(model.map_x.between(west, east), model.map_y.between(north, south))
+        return and_(square, inside, scope.address_shown(actor, scope.pools_hiding_address(actor)))
+
+    return condition
