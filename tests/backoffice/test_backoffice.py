@@ -206,7 +206,15 @@ async def test_an_administrator_sets_a_password_and_removes_a_lost_second_factor
 
 
 PERSON = {"user_name": "new", "name": "X", "language": "en", "time_zone": "UTC", "active": True}
-RULE = {"pool_id": 1, "kind": "no_follow_up", "levels": [], "exempt_deal": True, "priority": 0, "active": True}
+RULE = {
+    "pool_id": 1,
+    "kind": "no_follow_up",
+    "levels": [],
+    "exempt_deal": True,
+    "exempt_opportunity": False,
+    "priority": 0,
+    "active": True,
+}
 BAD = (
     ("users", {**PERSON, "user_name": "two words"}, "without spaces"),
     ("users", {**PERSON, "time_zone": "Mars/Base"}, "one of the list"),
@@ -308,6 +316,7 @@ async def test_a_new_recycle_rule_sets_the_dates(office, kind):
             "days": 30,
             "levels": [],
             "exempt_deal": True,
+            "exempt_opportunity": False,
             "priority": 0,
             "active": True,
         },
