@@ -123,7 +123,7 @@ async def test_every_table_can_be_listed_and_described_in_both_languages(office)
     for language, word in (("en", "Name"), ("zh", "名称")):
         admin = await office.enter("admin", language)
         names = admin.first.json()
-        assert len(names) == 35
+        assert len(names) == 41
         for name in names:
             assert (await admin.get(f"/admin/api/tables/{name}/?__page_size=5&__readable=true")).status_code == 200, (
                 name
@@ -206,7 +206,15 @@ async def test_an_administrator_sets_a_password_and_removes_a_lost_second_factor
 
 
 PERSON = {"user_name": "new", "name": "X", "language": "en", "time_zone": "UTC", "active": True}
-RULE = {"pool_id": 1, "kind": "no_follow_up", "levels": [], "exempt_deal": True, "priority": 0, "active": True}
+RULE = {
+    "pool_id": 1,
+    "kind": "no_follow_up",
+    "levels": [],
+    "exempt_deal": True,
+    "exempt_opportunity": False,
+    "priority": 0,
+    "active": True,
+}
 BAD = (
     ("users", {**PERSON, "user_name": "two words"}, "without spaces"),
     ("users", {**PERSON, "time_zone": "Mars/Base"}, "one of the list"),
@@ -308,6 +316,7 @@ async def test_a_new_recycle_rule_sets_the_dates(office, kind):
             "days": 30,
             "levels": [],
             "exempt_deal": True,
+            "exempt_opportunity": False,
             "priority": 0,
             "active": True,
         },
