@@ -31,7 +31,7 @@ from webapp.settings import Settings, load
 from webapp.work import claim_audit
 
 TEMPLATE = "offing_template"
-SLOW = ("browser", "robustness")
+SLOW = ("bench", "browser", "robustness", "setup")
 """Folders whose tests start browsers or whole installations; `-m "not slow"` leaves them out."""
 WorkAs = Callable[[User], Awaitable[Work]]
 Client = Callable[[User | None], Awaitable[httpx.AsyncClient]]

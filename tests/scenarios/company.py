@@ -63,6 +63,10 @@ class Company:
     ids: dict[str, int]
 
 
+MAP_X, MAP_Y = tile_of(Position(31.2304, 121.4737))
+PLACED = {"latitude": 31.2304, "longitude": 121.4737, "map_x": MAP_X, "map_y": MAP_Y, "location_accuracy": "city"}
+
+
 async def work_of(make: Make, user: User | None) -> Work:
     """Work for a user with the rights as of now; None: the system."""
     await make.session.flush()
@@ -110,7 +114,6 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
     rep = users["rep"]
     members = (rep, users["rep2"], users["manager"])
     pool = await make.pool("East China", members=members, administrators=(users["director"],))
-    x, y = tile_of(Position(31.2304, 121.4737))
     owned = await make.customer(
         "Harbour Foods",
         owner=rep,
@@ -118,11 +121,7 @@ async def _customers(make: Make, users: dict[str, User]) -> dict[str, int]:
         city="Shanghai",
         phone="+8613800138000",
         level="a",
-        latitude=31.2304,
-        longitude=121.4737,
-        map_x=x,
-        map_y=y,
-        location_accuracy="city",
+        **PLACED,
         location_provider="gazetteer",
     )
     pooled = await make.customer("Lighthouse Trading", pool=pool, city="Ningbo")
@@ -253,7 +252,9 @@ async def _leads(make: Make, users: dict[str, User]) -> dict[str, int]:
     members = (rep, users["rep2"], users["manager"])
     pool = await make.pool("Trade shows", kind="lead", members=members, administrators=(users["director"],))
     known = {"company": "Blue Bay Hotel", "mobile": "+8613700137000", "email": "zhang@bluebay.example"}
-    lead = await make.lead("Zhang Min", owner=rep, home_pool_id=pool.id, source="trade_show", need="Tea", **known)
+    lead = await make.lead(
+        "Zhang Min", owner=rep, home_pool_id=pool.id, source="trade_show", need="Tea", **known, **PLACED
+    )
     pooled = await make.lead("Gao Yuan", pool=pool, source="campaign", mobile="+8613600136000")
     asides = {
         status: await make.lead(f"Lead {status}", owner=rep, status=status, reason="No answer")

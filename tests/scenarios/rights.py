@@ -77,7 +77,7 @@ GET   /customers/map                                  ok   ok   ok   ok   ok   o
 GET   /customers/map/area                             ok   ok   ok   ok   ok   ok   403  ok   ok   in
 GET   /customers/map/visit/{visit_id}                 ok   404  ok   ok   403  403  403  ok   ok   in
 POST  /customers/plan                                 ok   ok   ok   ok   403  403  403  403  ok   in
-GET   /customers/map/card/{customer_id}               ok   404  ok   ok   ok   404  403  ok   ok   in
+GET   /customers/map/card/{record_id}                 ok   404  ok   ok   ok   404  403  ok   ok   in
 GET   /customers/map/near                             ok   ok   ok   ok   ok   ok   ok   ok   ok   in
 GET   /customers/map/places                           ok   ok   ok   ok   ok   ok   403  ok   ok   in
 GET   /customers/map/points                           ok   ok   ok   ok   ok   ok   ok   ok   ok   in
@@ -99,8 +99,8 @@ GET   /customers/{customer_id}/edit                   ok   404  ok   ok   403  4
 GET   /customers/{customer_id}/history                ok   404  ok   ok   ok   404  404  ok   ok   in
 GET   /customers/{record_id}/move                     403  403  ok   ok   403  403  403  403  ok   in
 POST  /customers/{record_id}/move                     403  403  ok   ok   403  403  403  403  ok   in
-GET   /customers/{customer_id}/place                  ok   404  ok   ok   403  404  404  403  ok   in
-POST  /customers/{customer_id}/place                  ok   404  ok   ok   403  404  404  403  ok   in
+GET   /customers/{record_id}/place                    ok   404  ok   ok   403  404  404  403  ok   in
+POST  /customers/{record_id}/place                    ok   404  ok   ok   403  404  404  403  ok   in
 GET   /customers/{record_id}/release                  ok   404  ok   ok   403  404  404  403  ok   in
 POST  /customers/{record_id}/release                  ok   404  ok   ok   403  403  403  403  ok   in
 POST  /customers/{customer_id}/restore                403  403  403  403  403  403  403  403  ok   in
@@ -154,6 +154,17 @@ GET   /leads/rates                                    ok   ok   ok   ok   403  4
 POST  /leads/transfer                                 ok   ok   ok   ok   403  403  403  403  ok   in
 GET   /leads/{lead_id}                                ok   404  ok   ok   404  404  404  ok   ok   in
 POST  /leads/{lead_id}                                ok   404  ok   ok   404  404  404  403  ok   in
+GET   /leads/map                                      ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /leads/map/area                                 ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /leads/map/card/{record_id}                     ok   404  ok   ok   403  403  403  ok   ok   in
+GET   /leads/map/near                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /leads/map/places                               ok   ok   ok   ok   403  403  403  ok   ok   in
+GET   /leads/map/points                               ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /leads/map/positions                            ok   ok   ok   ok   403  403  403  ok   ok   in
+POST  /leads/map/positions                            ok   ok   ok   ok   403  403  403  403  ok   in
+GET   /leads/map/tile                                 ok   ok   ok   ok   ok   ok   ok   ok   ok   in
+GET   /leads/{record_id}/place                        ok   404  ok   ok   404  404  404  403  ok   in
+POST  /leads/{record_id}/place                        ok   404  ok   ok   404  404  404  403  ok   in
 GET   /leads/{record_id}/assign                       403  403  ok   ok   403  403  403  403  ok   in
 POST  /leads/{record_id}/assign                       403  403  ok   ok   403  403  403  403  ok   in
 POST  /leads/{record_id}/claim                        ok   ok   ok   ok   403  403  403  403  ok   in
@@ -437,7 +448,12 @@ WORDS = {
 }  # fmt: skip
 """Parts of addresses that are no ids."""
 FRAGMENTS = frozenset(
-    {"GET /customers/map/card/{customer_id}", "GET /customers/map/visit/{visit_id}", "GET /team/day/card/{visit_id}"}
+    {
+        "GET /customers/map/card/{record_id}",
+        "GET /leads/map/card/{record_id}",
+        "GET /customers/map/visit/{visit_id}",
+        "GET /team/day/card/{visit_id}",
+    }
 )
 """Asked as a part of a page; whole, they lead on to another page."""
 API_RECORDS = {
