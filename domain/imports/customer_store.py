@@ -28,7 +28,7 @@ CUSTOMER = (
 )  # fmt: skip
 CONTACT = (
     "id", "customer_id", "name", "name_sort", "post", "mobile", "mobile_key", "phone", "email", "wechat", "birthday",
-    "main", "created_at", "updated_at", "created_by_id", "version",
+    "role", "main", "created_at", "updated_at", "created_by_id", "version",
 )  # fmt: skip
 LEDGER = """
 INSERT INTO ownership_changes (at, kind, record_id, verb, to_owner_id, to_pool_id, actor_id)

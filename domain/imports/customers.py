@@ -119,7 +119,7 @@ def contact_columns(contact: ContactInput, country: str | None) -> dict[str, Any
         "name": contact.name, "name_sort": sort_key(contact.name), "post": contact.post, "email": contact.email,
         "wechat": contact.wechat, "mobile": phones.stored(contact.mobile, region),
         "phone": phones.stored(contact.phone, region), "mobile_key": phones.e164(contact.mobile, region),
-        "birthday": contact.birthday,
+        "birthday": contact.birthday, "role": contact.role and contact.role.value,
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from domain.seeds.demo_people import departments_and_users, order_flow, pools_an
 from domain.seeds.demo_products import fill_products
 from domain.seeds.demo_stage import TOLD_DAYS, Stage, Story, dated
 from domain.seeds.demo_stories import claiming, enter, releasing, sweeping, touching
+from domain.seeds.demo_tasks import chores
 from domain.seeds.demo_visits import road, visit_types
 
 Begin = Callable[[Actor], AbstractAsyncContextManager[Work]]
@@ -79,6 +80,7 @@ async def _fill(work: Work, password: str) -> None:
     stories += road(stage, courses)
     stories += enquiries(stage, sketcher, courses)
     stories += chances(stage, courses)
+    stories += chores(stage, courses)
     await stage.play(stories)
     await _settle(work)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -49,6 +50,12 @@ PEOPLE = {
 }
 POSTS = ("店长", "采购经理", "总经理", "运营总监", "行政主管", "主理人", "财务主管")
 LATIN_POSTS = ("Owner", "Purchasing Manager", "Head Barista", "Operations Director", "Store Manager")
+ROLES = {
+    "总经理": "decision_maker", "主理人": "decision_maker", "采购经理": "influencer", "店长": "user",
+    "财务主管": "finance",
+    "Owner": "decision_maker", "Purchasing Manager": "influencer", "Head Barista": "user", "Store Manager": "user",
+}  # fmt: skip
+"""What somebody of a post has to say at the customer."""
 SOURCES = ("展会", "转介绍", "官网咨询", "电话开发", "小红书", "老客户推荐")
 LATIN_SOURCES = ("Trade fair", "Referral", "Website", "Cold call", "Instagram")
 PERSONS = ("私房烘焙", "手作茶室", "社区团购")
@@ -121,8 +128,8 @@ class Sketcher:
         return Sketch(values, False, self._contact(person, LATIN_POSTS, mobile=False))
 
     def _contact(self, name: str, posts: tuple[str, ...], *, mobile: bool = True) -> dict[str, Any]:
-        number = next(self.numbers)
-        values = {"name": name, "post": self.chance.choice(posts)}
+        number, post = next(self.numbers), self.chance.choice(posts)
+        values = {"name": name, "post": post, "role": ROLES.get(post), "birthday": _birthday(number)}
         if mobile:
             head = ("138", "139", "136", "158", "186", "177")[number % 6]
             return values | {"mobile": f"{head}0000{number:04d}", "wechat": f"wx_{number:05d}"}
@@ -147,3 +154,9 @@ class Sketcher:
             if key not in self.names:
                 self.names.add(key)
                 return name
+
+
+def _birthday(number: int) -> str | None:
+    """Of some the whole date is known, of some the day, of most nothing."""
+    day = date(1968 + number % 30, 1, 1) + timedelta(days=number * 53 % 365)
+    return (day.isoformat(), f"{day:%m-%d}", None, None)[number % 4]
