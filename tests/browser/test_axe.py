@@ -33,11 +33,16 @@ NO_PAGES = (
     "/sign-in/code", "/push/hello", "/inbox/bell", "/inbox/{item_id}", "/orders/products", "/exports/",
     "/imports/{batch_id}/failures.csv", "/customers/pick", "/customers/same-name", "/customers/filter", "/leads/filter",
     "/opportunities/filter", "/opportunities/board/filter", "/opportunities/products",
-    "/customers/map/card", "/customers/map/points", "/team/day/points", "/team/day/card", "/sync/", "/files/",
+    "/customers/map/card", "/customers/map/points", "/leads/map/card", "/leads/map/points",
+    "/contacts/{contact_id}/card.vcf", "/team/day/points", "/team/day/card", "/sync/", "/files/",
     "/field/",
 )  # fmt: skip
 """Files, answers to scripts, parts of pages and addresses that only lead on."""
-QUERIES = {"/customers/map/near": "?lat=31.2&lng=121.4", "/customers/map/tile": "?x=1&y=1"}
+QUERIES = {
+    f"/{kind}/map/{part}": asked
+    for kind in ("customers", "leads")
+    for part, asked in (("near", "?lat=31.2&lng=121.4"), ("tile", "?x=1&y=1"))
+}
 """What an address cannot do without."""
 OF = {
     "customers": ("pooled", "customer_id"), "leads": ("pooled_lead", "lead_id"),
