@@ -3,63 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.contacts.models import Contact
-from domain.core.work import clock
 from domain.customers.models import Customer
-from domain.followups.models import FollowUp
-from domain.opportunities.models import Opportunity, OpportunityContact, Pipeline, StageMove
-from domain.orders.models import Order
+from domain.opportunities.models import OpportunityContact, Pipeline, StageMove
 from domain.people.models import User
 from tests.conftest import Client, PageClient
 from tests.make import Make
+from tests.opportunities.pages import HTMX, count, deal, main_of
 
 pytestmark = pytest.mark.anyio
-HTMX = {"hx-request": "true"}
-
-
-def main_of(page: Any) -> str:
-    """What stands on the page itself, without the frame around it."""
-    whole: str = unescape(page.text)
-    return whole.split("<main")[1].split("</main>")[0]
-
-
-async def count(make: Make, model: Any = Opportunity) -> int:
-    return (await make.session.execute(select(func.count()).select_from(model))).scalar_one()
-
-
-@pytest.fixture
-async def rep(make: Make) -> User:
-    return await make.user("rep", "sales_rep", name="Li Lei")
-
-
-@pytest.fixture
-async def customer(make: Make, rep: User) -> Customer:
-    return await make.customer("Kelp & Sons", owner=rep)
-
-
-@pytest.fixture
-async def pipeline(make: Make) -> Pipeline:
-    return await make.pipeline("Sales")
-
-
-@pytest.fixture
-async def browser(client: Client, rep: User, pipeline: Pipeline) -> PageClient:
-    return await client(rep)  # type: ignore[return-value]
-
-
-async def deal(
-    make: Make, customer: Customer, pipeline: Pipeline, stage: str = "Stage 1", **values: Any
-) -> Opportunity:
-    return await make.opportunity(customer, stage=await make.stage(pipeline, stage), **values)
 
 
 async def test_a_rep_enters_an_opportunity_and_finds_it(browser: PageClient, make: Make, customer: Customer) -> None:
@@ -353,147 +314,6 @@ async def test_to_the_bin_and_back(
     back = await boss.submit(f"/opportunities/bin/{one.id}/restore")
     assert back.headers["location"] == f"/opportunities/{one.id}"
     assert "The bin is empty" in main_of(await boss.get("/opportunities/bin"))
-
-
-async def test_the_customer_shows_its_opportunities_and_their_total(
-    browser: PageClient, make: Make, customer: Customer, pipeline: Pipeline
-) -> None:
-    await deal(make, customer, pipeline, name="Tea", amount=Decimal(1000))
-    await deal(make, customer, pipeline, "Won", name="Coffee", amount=Decimal(500))
-    await deal(make, customer, pipeline, "Lost", name="Milk", amount=Decimal(70))
-    page = main_of(await browser.get(f"/customers/{customer.id}"))
-    for words in ("Tea", "Coffee", "Milk", "¥1,500.00", "won 500.00", f"/opportunities/new?customer={customer.id}"):
-        assert words in page, words
-
-
-async def test_a_follow_up_keeps_it_from_being_stale(
-    browser: PageClient, make: Make, customer: Customer, pipeline: Pipeline
-) -> None:
-    stage = await make.stage(pipeline)
-    stage.stale_days = 14
-    one = await make.opportunity(customer, stage=stage, name="Tea", activity_at=clock() - timedelta(days=20))
-    late = await make.opportunity(customer, name="Coffee", expected_on=date(2020, 1, 1), activity_at=clock())
-    today = main_of(await browser.get("/today"))
-    assert "Opportunities to look at" in today
-    assert "Tea" in today
-    assert "Coffee" in today
-    assert "Nothing happened for 20 days" in main_of(await browser.get(f"/opportunities/{one.id}"))
-    form = main_of(await browser.get(f"/followups/new?opportunity={one.id}"))
-    assert f'<option value="{one.id}" selected>Tea' in form
-    touch = {"customer_id": str(customer.id), "opportunity_id": str(one.id), "way": "phone", "content": "Offer sent",
-             "next_pick": "none"}  # fmt: skip
-    saved = await browser.submit("/followups", touch)
-    assert saved.headers["location"] == f"/opportunities/{one.id}"
-    assert "Offer sent" in main_of(await browser.get(f"/opportunities/{one.id}"))
-    assert "Tea" not in main_of(await browser.get("/opportunities?stale=1"))
-    assert str(late.id) in main_of(await browser.get("/opportunities?expected=overdue"))
-    assert await count(make, FollowUp) == 1
-
-
-async def test_an_order_is_made_of_its_products(
-    browser: PageClient, make: Make, customer: Customer, pipeline: Pipeline
-) -> None:
-    tea, cup = await make.product("Green tea", price="20"), await make.product("Cup", price="5")
-    data = {"customer_id": str(customer.id), "name": "Tea", "do": "save"}
-    data |= {"lines.0.product_id": str(tea.id), "lines.0.quantity": "4", "lines.0.price": "20"}
-    data |= {"lines.1.product_id": str(cup.id), "lines.1.quantity": "2", "lines.1.price": "4.50"}
-    here = (await browser.submit("/opportunities", data)).headers["location"]
-    number = here.rpartition("/")[2]
-    form = main_of(await browser.get(f"/orders/new?opportunity={number}"))
-    assert f'name="opportunity_id" value="{number}"' in form
-    assert 'name="lines.1.unit_price" value="4.5"' in form
-    assert 'name="lines.0.unit_price"' not in form, "the price of the list holds"
-    sent = {name: unescape(value) for name, value in re.findall(r'<input[^>]* name="([\w.]+)" value="([^"]*)"', form)}
-    sent |= {"lines.0.quantity": "4", "lines.1.quantity": "2", "do": "save"}
-    saved = await browser.submit("/orders", sent)
-    assert saved.status_code == 303, main_of(saved)
-    order = (await make.session.scalars(select(Order))).one()
-    assert (order.opportunity_id, order.net_total) == (int(number), Decimal("89.00"))
-    assert order.number in main_of(await browser.get(here))
-    assert here in main_of(await browser.get(f"/orders/{order.id}"))
-
-
-async def test_a_lead_becomes_an_opportunity_too(
-    browser: PageClient, rep: User, make: Make, customer: Customer
-) -> None:
-    lead = await make.lead("Zhang Min", owner=rep, company="Blue Bay", source="trade_show", need="Tea")
-    form = main_of(await browser.get(f"/leads/{lead.id}/convert"))
-    assert re.search(r'name="opportunity" value="1" checked', form)
-    data = {"to": "new", "who": "new", "customer_name": "Blue Bay", "kind": "company", "contact_name": "Zhang Min",
-            "opportunity": "1", "opportunity_name": "Tea for Blue Bay", "amount": "900", "expected_on": "2027-01-31",
-            "customer_source": "Trade show"}  # fmt: skip
-    made = await browser.submit(f"/leads/{lead.id}/convert", data)
-    assert made.status_code == 303
-    page = main_of(await browser.get(made.headers["location"]))
-    for words in ("Tea for Blue Bay", "Blue Bay", "¥900.00", "Trade show", "Zhang Min"):
-        assert words in page, words
-    assert "Tea for Blue Bay" in main_of(await browser.get(f"/leads/{lead.id}"))
-
-
-async def test_the_figures_of_the_funnel_open_the_lists_behind_them(
-    browser: PageClient, make: Make, customer: Customer, pipeline: Pipeline
-) -> None:
-    stages = {name: await make.stage(pipeline, name) for name in ("Stage 2", "Won", "Lost", "Invalid")}
-    for way in ((), ("Stage 2",), ("Stage 2", "Won"), ("Won",), ("Stage 2", "Lost"), ("Lost",), ("Invalid",)):
-        data = {"customer_id": str(customer.id), "name": "Tea", "amount": "100"}
-        here = (await browser.submit("/opportunities", data)).headers["location"]
-        for name in way:
-            move = {"stage_id": str(stages[name].id), "end_note": "" if name == "Stage 2" else "So it is"}
-            assert (await browser.submit(f"{here}/stage", move)).status_code == 303
-    page = main_of(await browser.get("/opportunities/funnel"))
-    assert "50%" in page, "two of four won; the invalid one does not count"
-    figures = re.findall(r'<a href="(/opportunities\?[^"]+)">(\d+)</a>', page)
-    figures += re.findall(r'<a class="stat[^"]*" href="(/opportunities\?[^"]+)">.*?class="value">(\d+)<', page)
-    assert len(figures) >= 8
-    for url, figure in figures:
-        listed = main_of(await browser.get(url))
-        assert listed.count('class="list-row" id="opportunity-') == int(figure), url
-
-
-@pytest.mark.parametrize("by", ["", "owner", "department"])
-async def test_the_figures_of_the_forecast_open_the_lists_behind_them(
-    client: Client, make: Make, pipeline: Pipeline, by: str
-) -> None:
-    upper = await make.department("All")
-    lower = await make.department("East", parent=upper)
-    reps = [await make.user(None, "sales_rep", department=one) for one in (upper, lower)]
-    month = clock().date().replace(day=15)
-    for rep in reps:
-        customer = await make.customer(owner=rep)
-        for day in (month, month + timedelta(days=31), month - timedelta(days=62), month + timedelta(days=400), None):
-            await deal(make, customer, pipeline, expected_on=day, amount=Decimal(100), department_id=rep.department_id)
-        await deal(make, customer, pipeline, "Won", ended_at=clock(), amount=Decimal(70))
-    boss: Any = await client(await make.user("boss", "administrator"))
-    page = main_of(await boss.get(f"/opportunities/forecast?by={by}"))
-    figures = re.findall(
-        r'<a href="(/opportunities\?[^"]+)"><span><span class="money">[^<]+</span></span><small class="soft">(\d+)<',
-        page,
-    )
-    assert len(figures) >= 6
-    for url, number in figures:
-        listed = main_of(await boss.get(url))
-        assert listed.count('class="list-row" id="opportunity-') == int(number), url
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["cursor=xyz", "owner=abc", "status=z", "stage=z", "expected=never", "expected=2026-13", "reached=1:2:3",
-     "left=1:x", "ended=x:y", "department=-", "department=1-", "scene=nonsense&sort=nonsense", "q=%00", "q=%ff",
-     "select=1", "pipeline=999999", "pipeline=0", "stale=1&status=open&sort=amount&scene=mine&q=a", "customer=1"],
-)  # fmt: skip
-async def test_no_address_breaks_list_board_or_filter(browser: PageClient, query: str) -> None:
-    for path in ("", "/filter", "/board", "/board/filter"):
-        assert (await browser.get(f"/opportunities{path}?{query}")).status_code in (200, 422), path
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["since=x", "until=2026-02-30", "since=2026-05-01&until=2026-04-01", "pipeline=999999", "owner=x", "period=z",
-     "department=0", "since=2026-01-01", "months=12&by=owner", "by=z&months=-1", "owner=999999999999999999999"],
-)  # fmt: skip
-async def test_no_address_breaks_the_figures(browser: PageClient, query: str) -> None:
-    for path in ("funnel", "forecast"):
-        assert (await browser.get(f"/opportunities/{path}?{query}")).status_code in (200, 422), path
 
 
 async def test_fragments_answer_also_as_whole_pages(
