@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -318,13 +319,13 @@ class Make:
         return made
 
     async def visit(self, customer: Customer, owner: User, *, on: date | None = None, **values: Any) -> Visit:
-        """A visit, planned for the day of today in UTC unless another is given, put in as it is."""
+        """A visit, planned for the day that it is for its owner unless another is given, put in as it is."""
         made: Visit = await self._keep(
             Visit(
                 customer_id=customer.id,
                 owner_id=owner.id,
                 created_by_id=owner.id,
-                planned_on=on or clock().date(),
+                planned_on=on or clock().astimezone(ZoneInfo(owner.time_zone)).date(),
                 answers=values.pop("answers", {}),
                 **values,
             )

@@ -27,6 +27,9 @@ SELECT l.product_name || ' ' || trim_scale(l.quantity) || ' ' || l.net FROM orde
 JOIN orders o ON o.id = l.order_id WHERE o.customer_id = :id ORDER BY l.position
 """
 
+NAMES = {"xhlj": "西湖龙井", "lj-250": "西湖龙井", "pot-7": "Teapot", "teapot": "Teapot", "cup": "Cup"}
+"""What is meant by what is typed."""
+
 
 @pytest.fixture
 async def products(site: Site) -> list[Product]:
@@ -58,9 +61,9 @@ async def ready(proxied: OpenContext, site: Site, rep: User, customer: Customer,
 
 
 async def add(tab: Tab, words: str, lines: int) -> None:
-    """Search a product and tap the first one found."""
+    """Search a product and tap it; what was found for the first letters alone may still stand there."""
     await tab.page.locator("#order-q").press_sequentially(words)
-    await tab.page.locator("#found button").first.tap(timeout=20_000)
+    await tab.page.locator("#found button").filter(has_text=NAMES[words]).tap(timeout=20_000)
     await expect(tab.page.locator(".order-line")).to_have_count(lines)
 
 
