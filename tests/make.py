@@ -32,6 +32,11 @@ FIXED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, nine in the morning in Shanghai."""
 
 
+def today_of(user: User) -> date:
+    """The day that it is for somebody: in Shanghai the next one begins at 16:00 UTC."""
+    return clock().astimezone(ZoneInfo(user.time_zone)).date()
+
+
 class Make:
     """Makes records in a session and flushes them, so that they have ids."""
 
@@ -325,7 +330,7 @@ class Make:
                 customer_id=customer.id,
                 owner_id=owner.id,
                 created_by_id=owner.id,
-                planned_on=on or clock().astimezone(ZoneInfo(owner.time_zone)).date(),
+                planned_on=on or today_of(owner),
                 answers=values.pop("answers", {}),
                 **values,
             )

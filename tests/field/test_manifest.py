@@ -16,7 +16,7 @@ from domain.followups.models import FollowUp
 from domain.people.models import User
 from domain.visits.models import VisitStatus
 from tests.conftest import Client
-from tests.make import Make
+from tests.make import Make, today_of
 
 pytestmark = pytest.mark.anyio
 FORMS = ("/visits/new?customer={}", "/followups/new?customer={}", "/orders/new?customer={}",
@@ -45,7 +45,7 @@ async def test_it_holds_what_is_needed_at_the_customers_of_today_and_tomorrow(
     make: Make, client: Client, rep: User
 ) -> None:
     near, far, late = [await make.customer(owner=rep) for _ in range(3)]
-    today = clock().date()
+    today = today_of(rep)
     one = await make.visit(near, rep, on=today)
     two = await make.visit(far, rep, on=today + timedelta(days=1))
     await make.visit(late, rep, on=today + timedelta(days=2))

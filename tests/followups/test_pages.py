@@ -13,7 +13,7 @@ from domain.calendar.models import CalendarEvent
 from domain.core.work import clock
 from domain.followups.models import FollowUp
 from tests.conftest import Client
-from tests.make import Make
+from tests.make import Make, today_of
 
 pytestmark = pytest.mark.anyio
 
@@ -107,7 +107,7 @@ async def test_the_list_filters_and_scopes(client: Client, make: Make) -> None:
     assert "about Acme phone" in everything and "about Acme visit" in everything and "Bolt" not in everything
     visits = (await page.get("/followups?way=visit")).text
     assert "about Acme visit" in visits and "about Acme phone" not in visits
-    today = (await page.get(f"/followups?from={clock().date()}")).text
+    today = (await page.get(f"/followups?from={today_of(rep)}")).text
     assert "about Acme visit" not in today
     assert (await page.get("/followups?way=pigeon")).status_code == 422
     assert (await page.get("/followups?from=nonsense")).status_code == 422
